@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
     name = "halyard",
     description = "Runs tensor networks on whatever the host has.",
     mixinStandardHelpOptions = true,
-    version = "halyard 0.1.0-SNAPSHOT")
+    version = "halyard 0.1.0-SNAPSHOT",
+    footer = {
+      "",
+      "The launcher itself handles:",
+      "  test [MVN ARGS]  every check and test, with a line for each lane at the end",
+      "  format           rewrites what is not formatted"
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
