@@ -6,8 +6,15 @@ module dev.halyard.cli {
   requires dev.halyard.onnx;
   requires dev.halyard.runtime;
   requires info.picocli;
+  requires java.management;
+  requires jdk.management;
+  requires tools.jackson.jr.ob;
   requires static org.jspecify;
+
+  exports dev.halyard.cli.spi;
 
   opens dev.halyard.cli to
       info.picocli;
+
+  uses dev.halyard.cli.spi.CommandProvider;
 }

@@ -1,6 +1,8 @@
 /** Small programs to copy from. */
 module dev.halyard.examples {
-  requires dev.halyard.api;
+  requires transitive dev.halyard.api;
   requires dev.halyard.onnx;
   requires static org.jspecify;
+
+  exports dev.halyard.examples;
 }

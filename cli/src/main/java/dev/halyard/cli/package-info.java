@@ -1,4 +1,7 @@
-/** The commands behind {@code ./halyard}; picocli calls them. */
+/**
+ * The commands behind {@code ./halyard}, one class each; picocli calls them. Results go to the
+ * command's writer for output, everything else to the one for errors.
+ */
 @NullMarked
 package dev.halyard.cli;
 
