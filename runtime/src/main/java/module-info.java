@@ -3,4 +3,6 @@ module dev.halyard.runtime {
   requires dev.halyard.api;
   requires org.apache.logging.log4j;
   requires static org.jspecify;
+
+  exports dev.halyard.runtime.reference;
 }
