@@ -1,0 +1,131 @@
+package dev.halyard.cpu;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+
+/**
+ * Emits calls of the Vector API for one species of floats into a method under construction. Every
+ * method documents its effect on the operand stack as {@code before -> after}.
+ */
+final class FloatCode {
+  static final ClassDesc FLOAT_VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
+  static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
+  static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
+  static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
+  private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
+  private static final ClassDesc ORDER = ClassDesc.of("java.nio.ByteOrder");
+  private static final ClassDesc FLOAT_LAYOUT =
+      ClassDesc.of("java.lang.foreign.ValueLayout$OfFloat");
+  private static final ClassDesc RAW = RawMemory.class.describeConstable().orElseThrow();
+
+  private static final MethodTypeDesc LOAD =
+      MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, SEGMENT, ConstantDescs.CD_long, ORDER);
+  private static final MethodTypeDesc LOAD_MASKED =
+      MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, SEGMENT, ConstantDescs.CD_long, ORDER, MASK);
+  private static final MethodTypeDesc STORE =
+      MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER);
+  private static final MethodTypeDesc STORE_MASKED =
+      MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER, MASK);
+
+  private final CodeBuilder code;
+  private final String species;
+
+  FloatCode(CodeBuilder code, int bits) {
+    this.code = code;
+    this.species = "SPECIES_" + bits;
+  }
+
+  /** {@code -> species}. */
+  void species() {
+    code.getstatic(FLOAT_VECTOR, species, SPECIES);
+  }
+
+  /** {@code -> zero vector}. */
+  void zero() {
+    species();
+    code.invokestatic(FLOAT_VECTOR, "zero", MethodTypeDesc.of(FLOAT_VECTOR, SPECIES));
+  }
+
+  /** {@code -> vector}: the vector at the address that {@code address} pushes. */
+  void load(Runnable address) {
+    species();
+    all();
+    address.run();
+    order();
+    code.invokestatic(FLOAT_VECTOR, "fromMemorySegment", LOAD);
+  }
+
+  /** {@code -> vector}: the lanes set in the mask; the others are 0 and their memory not read. */
+  void load(Runnable address, int mask) {
+    species();
+    all();
+    address.run();
+    order();
+    code.aload(mask);
+    code.invokestatic(FLOAT_VECTOR, "fromMemorySegment", LOAD_MASKED);
+  }
+
+  /** {@code vector ->}: stores at the address that {@code address} pushes. */
+  void store(Runnable address) {
+    all();
+    address.run();
+    order();
+    code.invokevirtual(FLOAT_VECTOR, "intoMemorySegment", STORE);
+  }
+
+  /** {@code vector ->}: stores the lanes set in the mask. */
+  void store(Runnable address, int mask) {
+    all();
+    address.run();
+    order();
+    code.aload(mask);
+    code.invokevirtual(FLOAT_VECTOR, "intoMemorySegment", STORE_MASKED);
+  }
+
+  /** {@code -> vector}: the float at the address that {@code address} pushes, in every lane. */
+  void broadcastAt(Runnable address) {
+    species();
+    all();
+    code.getstatic(RAW, "FLOAT", FLOAT_LAYOUT);
+    address.run();
+    code.invokeinterface(
+        SEGMENT,
+        "get",
+        MethodTypeDesc.of(ConstantDescs.CD_float, FLOAT_LAYOUT, ConstantDescs.CD_long));
+    broadcast();
+  }
+
+  /** {@code species float -> vector}. */
+  private void broadcast() {
+    code.invokestatic(
+        FLOAT_VECTOR,
+        "broadcast",
+        MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, ConstantDescs.CD_float));
+  }
+
+  /** {@code x y z -> x * y + z}, rounded once. */
+  void fma() {
+    code.invokevirtual(FLOAT_VECTOR, "fma", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR));
+  }
+
+  /** {@code -> mask}: the first {@code count} lanes, a local variable of type int. */
+  void firstLanes(int count) {
+    species();
+    code.iconst_0();
+    code.iload(count);
+    code.invokeinterface(
+        SPECIES,
+        "indexInRange",
+        MethodTypeDesc.of(MASK, ConstantDescs.CD_int, ConstantDescs.CD_int));
+  }
+
+  private void all() {
+    code.getstatic(RAW, "ALL", SEGMENT);
+  }
+
+  private void order() {
+    code.getstatic(RAW, "ORDER", ORDER);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.halyard.cpu;
+
+import org.jspecify.annotations.NullMarked;
