@@ -2,6 +2,7 @@ package dev.halyard;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class Dims {
   private static final Dims NONE = new Dims(new TreeMap<>());
 
-  private final TreeMap<String, Long> values;
+  private final SortedMap<String, Long> values;
 
-  private Dims(TreeMap<String, Long> values) {
+  private Dims(SortedMap<String, Long> values) {
     this.values = values;
   }
 

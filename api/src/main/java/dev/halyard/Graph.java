@@ -1,5 +1,6 @@
 package dev.halyard;
 
+import dev.halyard.internal.AttributeShapes;
 import dev.halyard.internal.Composites;
 import dev.halyard.internal.GraphCodec;
 import dev.halyard.internal.LeasedArena;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ public final class Graph implements GraphView {
   private final Map<String, Value> outputs;
   private final Map<String, Value> updates;
   private final List<Node> nodes;
-  private final Map<ValueView, List<Node>> consumers = new IdentityHashMap<>();
+  private final Map<ValueView, List<Node>> consumers = new HashMap<>();
   private byte @Nullable [] canonicalBytes;
 
   private Graph(Builder builder) {
@@ -309,6 +309,10 @@ public final class Graph implements GraphView {
       return new Value(this, values++, port, new ValueType(dtype, shape), null, null);
     }
 
+    private void declareSymbols(Attributes attributes) {
+      attributes.accept(new AttributeShapes(shape -> shape.dims().forEach(this::declareSymbols)));
+    }
+
     private void declareSymbols(Dim dim) {
       dim.decompose(
           new Dim.Visitor() {
@@ -489,13 +493,21 @@ public final class Graph implements GraphView {
       OpCall call =
           new OpCall(name, node, op, attributes, inputsOf.stream().map(Value::type).toList());
       Op found = Vocabulary.require(call);
-      return switch (found.meaning()) {
-        case Op.Typing typing ->
-            append(node, found.id(), found.level(), attributes, inputsOf, null, typing.infer(call));
+      declareSymbols(attributes);
+      try {
+        return apply(found, call, inputsOf);
+      } catch (ArithmeticException e) {
+        throw call.error("its extents do not fit 64 bits", e);
+      }
+    }
+
+    private List<Value> apply(Op op, OpCall call, List<Value> operands) {
+      return switch (op.meaning()) {
+        case Op.Typing typing -> append(call, op.level(), operands, null, typing.infer(call));
         case Op.Body body -> {
-          Graph meaning = Composites.expand(found, call, body);
+          Graph meaning = Composites.expand(call, body);
           List<ValueType> types = meaning.outputs().stream().map(Value::type).toList();
-          yield append(node, found.id(), found.level(), attributes, inputsOf, meaning, types);
+          yield append(call, op.level(), operands, meaning, types);
         }
       };
     }
@@ -524,14 +536,8 @@ public final class Graph implements GraphView {
       call.require(body.states().isEmpty(), "the body of a composite has no state");
       List<ValueType> takes = body.inputs().stream().map(Value::type).toList();
       call.require(takes.equals(call.operands()), "the body takes " + takes);
-      return append(
-          node,
-          op,
-          1,
-          attributes,
-          inputsOf,
-          body,
-          body.outputs().stream().map(Value::type).toList());
+      declareSymbols(attributes);
+      return append(call, 1, inputsOf, body, body.outputs().stream().map(Value::type).toList());
     }
 
     private List<Value> own(Value... operands) {
@@ -550,14 +556,9 @@ public final class Graph implements GraphView {
     }
 
     private List<Value> append(
-        String node,
-        String op,
-        int level,
-        Attributes attributes,
-        List<Value> operands,
-        @Nullable Graph body,
-        List<ValueType> types) {
-      Node made = new Node(nodes.size(), node, op, level, attributes, operands, body);
+        OpCall call, int level, List<Value> operands, @Nullable Graph body, List<ValueType> types) {
+      String node = call.node();
+      Node made = new Node(nodes.size(), node, call.op(), level, call.attributes(), operands, body);
       List<Value> results = new ArrayList<>();
       for (ValueType type : types) {
         String label = types.size() == 1 ? node : node + "." + results.size();

@@ -2,6 +2,7 @@ package dev.halyard.internal;
 
 import dev.halyard.Graph;
 import dev.halyard.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,7 +36,28 @@ public record Op(
     TEXT,
     DTYPE,
     INTEGERS,
-    SHAPE
+    SHAPE;
+
+    /** {@return the number that stands for this kind in canonical bytes; never reused} */
+    int code() {
+      return switch (this) {
+        case INTEGER -> 1;
+        case NUMBER -> 2;
+        case FLAG -> 3;
+        case TEXT -> 4;
+        case DTYPE -> 5;
+        case INTEGERS -> 6;
+        case SHAPE -> 7;
+      };
+    }
+
+    /** {@return the kind of a code} */
+    static Kind of(int code) {
+      return Arrays.stream(values())
+          .filter(kind -> kind.code() == code)
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("there is no kind of attribute " + code));
+    }
   }
 
   /** What an operation makes of its operands. */

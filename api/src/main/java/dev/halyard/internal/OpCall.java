@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One use of an operation while its types are inferred.
@@ -39,21 +40,24 @@ public record OpCall(
 
   /** {@return an error that names the node and shows every operand} */
   public InvalidGraphException error(String wanted) {
+    return error(wanted, null);
+  }
+
+  /** {@return an error that names the node and shows every operand} */
+  public InvalidGraphException error(String wanted, @Nullable Throwable cause) {
     String found = operands.stream().map(ValueType::toString).collect(Collectors.joining(", "));
     String given = attributes.names().isEmpty() ? "" : " " + attributes;
     return new InvalidGraphException(
-        "graph '"
-            + graph
-            + "', node '"
-            + node
-            + "' ("
-            + op
-            + given
-            + "): "
-            + wanted
-            + "; found ("
-            + found
-            + ")");
+        subject() + " (" + op + given + "): " + wanted + "; found (" + found + ")", cause);
+  }
+
+  /** {@return whether an error is one of this call, and not of a node within its body} */
+  boolean isError(InvalidGraphException error) {
+    return String.valueOf(error.getMessage()).startsWith(subject());
+  }
+
+  private String subject() {
+    return "graph '" + graph + "', node '" + node + "'";
   }
 
   /** Throws unless a condition holds. */

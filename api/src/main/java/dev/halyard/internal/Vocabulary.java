@@ -34,6 +34,11 @@ public final class Vocabulary {
     ReductionOps.declareAll(declare);
     DataOps.declareAll(declare);
     QuantizationOps.declareAll(declare);
+    ActivationComposites.declareAll(declare);
+    NormalizationComposites.declareAll(declare);
+    SpatialComposites.declareAll(declare);
+    OtherComposites.declareAll(declare);
+    QuantizedComposites.declareAll(declare);
   }
 
   private Vocabulary() {}
@@ -41,6 +46,11 @@ public final class Vocabulary {
   /** {@return every operation, primitives first, in the order of docs/operations.md} */
   public static Collection<Op> all() {
     return Collections.unmodifiableCollection(OPS.values());
+  }
+
+  /** {@return whether an id is this vocabulary's to define, known or not} */
+  public static boolean isReserved(String op) {
+    return op.startsWith("halyard.") || op.indexOf('.') < 0;
   }
 
   /**

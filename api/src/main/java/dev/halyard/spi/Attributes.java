@@ -5,7 +5,9 @@ import dev.halyard.Dims;
 import dev.halyard.Shape;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Attributes {
   private static final Attributes NONE = new Attributes(new TreeMap<>());
 
-  private final TreeMap<String, Object> values;
+  private final SortedMap<String, Object> values;
 
-  private Attributes(TreeMap<String, Object> values) {
+  private Attributes(SortedMap<String, Object> values) {
     this.values = values;
   }
 
@@ -89,7 +91,7 @@ public final class Attributes {
    * @param value its value
    */
   public Attributes with(String name, long[] value) {
-    return put(name, new Integers(value.clone()));
+    return put(name, Integers.of(value));
   }
 
   /**
@@ -102,21 +104,19 @@ public final class Attributes {
     return put(name, value);
   }
 
-  /** A list of integers that compares by its content. */
-  private record Integers(long[] values) {
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Integers integers && Arrays.equals(values, integers.values);
+  /** A list of integers, told from other objects by its class. */
+  private record Integers(List<Long> values) {
+    static Integers of(long... values) {
+      return new Integers(Arrays.stream(values).boxed().toList());
     }
 
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(values);
+    long[] toArray() {
+      return values.stream().mapToLong(Long::longValue).toArray();
     }
 
     @Override
     public String toString() {
-      return Arrays.toString(values);
+      return values.toString();
     }
   }
 
@@ -197,7 +197,7 @@ public final class Attributes {
    * @throws IllegalArgumentException if there is none of that name and kind
    */
   public long[] integers(String name) {
-    return get(name, Integers.class).values.clone();
+    return get(name, Integers.class).toArray();
   }
 
   /**
@@ -222,6 +222,86 @@ public final class Attributes {
               + this);
     }
     return kind.cast(value);
+  }
+
+  /**
+   * Shows every attribute, for code that writes or translates them.
+   *
+   * @param visitor called once per attribute, in alphabetical order of their names
+   */
+  public void accept(Visitor visitor) {
+    values.forEach(
+        (name, value) -> {
+          switch (value) {
+            case Long integer -> visitor.integer(name, integer);
+            case Double number -> visitor.number(name, number);
+            case Boolean flag -> visitor.flag(name, flag);
+            case String text -> visitor.text(name, text);
+            case DType dtype -> visitor.dtype(name, dtype);
+            case Integers integers -> visitor.integers(name, integers.toArray());
+            case Shape shape -> visitor.shape(name, shape);
+            default -> throw new AssertionError("attribute '" + name + "' of " + value.getClass());
+          }
+        });
+  }
+
+  /** Receives attributes, each by the method of its kind. A later kind adds a default method. */
+  public interface Visitor {
+    /**
+     * Receives an integer.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void integer(String name, long value);
+
+    /**
+     * Receives a number.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void number(String name, double value);
+
+    /**
+     * Receives a flag.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void flag(String name, boolean value);
+
+    /**
+     * Receives a text.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void text(String name, String value);
+
+    /**
+     * Receives an element type.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void dtype(String name, DType value);
+
+    /**
+     * Receives a list of integers.
+     *
+     * @param name the attribute
+     * @param value its value, a new array
+     */
+    void integers(String name, long[] value);
+
+    /**
+     * Receives a shape.
+     *
+     * @param name the attribute
+     * @param value its value
+     */
+    void shape(String name, Shape value);
   }
 
   /**
