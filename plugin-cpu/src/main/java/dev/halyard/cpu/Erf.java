@@ -28,7 +28,7 @@ final class Erf {
 
   static double f64(double x) {
     double u = Math.abs(x);
-    if (u != u) {
+    if (Double.isNaN(u)) {
       return x;
     }
     double erf = u < 3 ? series(u) : u < 6 ? 1 - complement(u) : 1;
@@ -58,7 +58,7 @@ final class Erf {
   static float f32(float x) {
     double u = Math.abs(x);
     if (!(u < LIMIT)) {
-      return u != u ? x : Math.copySign(1f, x);
+      return Double.isNaN(u) ? x : Math.copySign(1f, x);
     }
     int i = (int) (u * STEPS + 0.5);
     double a = (double) i / STEPS;

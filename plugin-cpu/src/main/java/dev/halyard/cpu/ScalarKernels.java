@@ -248,8 +248,8 @@ final class ScalarKernels implements Kernels {
       for (int row = 0; row < k; row++) {
         long source = bAt + 4 * (row * rowStride + panel * columnStride);
         for (int column = 0; column < width; column++) {
-          float value = column < used ? b.get(F32, source + 4 * column * columnStride) : 0;
-          packed.set(F32, target + 4L * (row * width + column), value);
+          float value = column < used ? b.get(F32, source + 4L * column * columnStride) : 0;
+          packed.set(F32, target + 4L * ((long) row * width + column), value);
         }
       }
     }
@@ -273,7 +273,7 @@ final class ScalarKernels implements Kernels {
       long b = packedAt + 4L * panel * k;
       int used = Math.min(width, columns - panel);
       for (int row = 0; row < rows; row++) {
-        tile(a, aAt + 4 * row * lda, packed, b, width, c, cAt + 4 * (row * ldc + panel), k, used);
+        tile(a, aAt + 4L * row * lda, packed, b, width, c, cAt + 4L * (row * ldc + panel), k, used);
       }
     }
   }

@@ -1,0 +1,83 @@
+package dev.halyard.cpu;
+
+import dev.halyard.DType;
+import dev.halyard.spi.DeviceDescriptor;
+import dev.halyard.spi.DeviceDriver;
+import dev.halyard.spi.DeviceKind;
+import dev.halyard.spi.DevicePlugin;
+import dev.halyard.spi.DriverContext;
+import dev.halyard.spi.PluginInfo;
+import dev.halyard.spi.ProbeContext;
+import dev.halyard.spi.ProbeSink;
+import dev.halyard.spi.Profile;
+import dev.halyard.spi.Spi;
+
+/**
+ * The CPU that the JVM runs on: one device, always there.
+ *
+ * <p>Configuration: {@code halyard.cpu.threads} (default: all processors), {@code
+ * halyard.cpu.vector} ({@code on}, {@code off}, {@code auto}), {@code halyard.cpu.spinMicros}.
+ */
+public final class CpuPlugin implements DevicePlugin {
+  private static final String VERSION = "0.1.0";
+
+  /** Makes the plugin; nothing happens before {@link #probe}. */
+  public CpuPlugin() {}
+
+  @Override
+  public PluginInfo info() {
+    return PluginInfo.builder("cpu", "Halyard", VERSION, Spi.LEVEL).build();
+  }
+
+  @Override
+  public void probe(ProbeContext context, ProbeSink found) {
+    CpuConfiguration configuration;
+    try {
+      configuration = CpuConfiguration.of(context.configuration());
+    } catch (IllegalArgumentException e) {
+      found.nothing(String.valueOf(e.getMessage()));
+      return;
+    }
+    boolean vector =
+        configuration.vector() != CpuConfiguration.VectorUse.OFF && VectorSupport.present();
+    found.device(
+        DeviceDescriptor.builder(CpuIdentity.stableId(), DeviceKind.CPU, CpuIdentity.model())
+            .vendor(CpuIdentity.vendor())
+            .driver(VERSION + ", Java " + Runtime.version().feature())
+            .profiles(
+                Profile.F32,
+                Profile.F16,
+                Profile.BF16,
+                Profile.FUSION,
+                Profile.ASYNC,
+                Profile.DYNAMIC_DIMS,
+                Profile.DETERMINISTIC,
+                Profile.LOSS_INJECTION)
+            .dtypes(DType.values().toArray(DType[]::new))
+            .properties("threads", Integer.toString(configuration.threads()))
+            .properties("vector", vector ? "on" : "off")
+            .build());
+  }
+
+  @Override
+  public DeviceDriver open(DeviceDescriptor device, DriverContext context) {
+    CpuConfiguration configuration = CpuConfiguration.of(context.configuration());
+    return new CpuDriver(configuration, kernels(configuration, context.log()), context);
+  }
+
+  private static Kernels kernels(CpuConfiguration configuration, System.Logger log) {
+    if (configuration.vector() == CpuConfiguration.VectorUse.OFF) {
+      return new ScalarKernels();
+    }
+    return VectorSupport.kernels()
+        .orElseGet(
+            () -> {
+              log.log(
+                  System.Logger.Level.WARNING,
+                  "The CPU device computes without vectors, several times slower, because the"
+                      + " module jdk.incubator.vector is not loaded. Start Java with "
+                      + VectorSupport.FLAG);
+              return new ScalarKernels();
+            });
+  }
+}

@@ -1,0 +1,76 @@
+package dev.halyard.cpu;
+
+import dev.halyard.DType;
+import java.util.List;
+
+/**
+ * What a fused chain computes for each element. Shared where values are shared; compared by
+ * identity.
+ */
+abstract sealed class Expr {
+  private final DType dtype;
+
+  private Expr(DType dtype) {
+    this.dtype = dtype;
+  }
+
+  final DType dtype() {
+    return dtype;
+  }
+
+  final Kind kind() {
+    return Kind.of(dtype);
+  }
+
+  /** An element of a tensor in memory, which is broadcast to the shape of the chain. */
+  static final class Leaf extends Expr {
+    final Operand operand;
+
+    Leaf(Operand operand) {
+      super(operand.dtype());
+      this.operand = operand;
+    }
+  }
+
+  /** An element of the panel that the region's anchor has just computed, in F32. */
+  static final class Anchor extends Expr {
+    Anchor(DType dtype) {
+      super(dtype);
+    }
+  }
+
+  /** The same number everywhere. */
+  static final class Constant extends Expr {
+    final double number;
+    final long integer;
+
+    Constant(DType dtype, double number, long integer) {
+      super(dtype);
+      this.number = number;
+      this.integer = integer;
+    }
+  }
+
+  /** A function of other elements. */
+  static final class Apply extends Expr {
+    /** A {@link Unary}, {@link Binary}, {@link Comparison} or {@link Logic}. */
+    final Enum<?> op;
+
+    final List<Expr> operands;
+
+    Apply(DType dtype, Enum<?> op, List<Expr> operands) {
+      super(dtype);
+      this.op = op;
+      this.operands = operands;
+    }
+  }
+
+  /** Operations on truth values, and those that take elements of two types. */
+  enum Logic {
+    NOT,
+    AND,
+    OR,
+    SELECT,
+    CAST
+  }
+}

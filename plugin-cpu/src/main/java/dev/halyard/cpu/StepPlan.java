@@ -1,0 +1,12 @@
+package dev.halyard.cpu;
+
+/** A step for one choice of dimensions, before memory is bound; its text describes it. */
+interface StepPlan {
+  /** {@return the step in some memory} */
+  Step bind(Memory memory);
+
+  /** {@return the scratch memory that each worker needs, in bytes} */
+  default long scratchBytes() {
+    return 0;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.halyard.cpu;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The submissions of a stream that have not completed, oldest first. Entries are used again, so
+ * that a submission allocates nothing once the queue has grown to its depth. Guarded by the stream;
+ * only {@link #isEmpty} may be asked without the lock, as a hint.
+ */
+@SuppressWarnings("NonAtomicVolatileUpdate") // written under the stream's monitor alone
+final class TicketQueue {
+  /** One submission: a binding, a copy, or a wait for another stream. */
+  static final class Entry {
+    long ticket;
+    @Nullable CpuBinding binding;
+    @Nullable MemorySegment from;
+    @Nullable MemorySegment to;
+    @Nullable CpuStream other;
+    long otherTicket;
+    boolean cancelled;
+  }
+
+  private Entry[] ring = filled(new Entry[8], 0);
+  private int head;
+  private boolean running;
+  private volatile int size;
+
+  private static Entry[] filled(Entry[] ring, int from) {
+    for (int i = from; i < ring.length; i++) {
+      ring[i] = new Entry();
+    }
+    return ring;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void add(
+      long ticket,
+      @Nullable CpuBinding binding,
+      @Nullable MemorySegment from,
+      @Nullable MemorySegment to,
+      @Nullable CpuStream other,
+      long otherTicket) {
+    if (size == ring.length) {
+      grow();
+    }
+    Entry entry = at(size);
+    entry.ticket = ticket;
+    entry.binding = binding;
+    entry.from = from;
+    entry.to = to;
+    entry.other = other;
+    entry.otherTicket = otherTicket;
+    entry.cancelled = false;
+    size = size + 1;
+  }
+
+  private void grow() {
+    Entry[] larger = new Entry[ring.length * 2];
+    for (int i = 0; i < size; i++) {
+      larger[i] = at(i);
+    }
+    ring = filled(larger, size);
+    head = 0;
+  }
+
+  private Entry at(int index) {
+    return ring[(head + index) & (ring.length - 1)];
+  }
+
+  /** {@return the oldest entry, which stays in the queue until {@link #end}} */
+  Entry begin() {
+    running = true;
+    return at(0);
+  }
+
+  void end() {
+    Entry done = at(0);
+    done.binding = null;
+    done.from = null;
+    done.to = null;
+    done.other = null;
+    head = (head + 1) & (ring.length - 1);
+    running = false;
+    size = size - 1;
+  }
+
+  /** {@return whether the submission was waiting and will now have no effect} */
+  boolean cancel(long ticket) {
+    for (int i = running ? 1 : 0; i < size; i++) {
+      Entry entry = at(i);
+      if (entry.ticket == ticket && entry.other == null) {
+        entry.cancelled = true;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void clear() {
+    size = 0;
+    running = false;
+  }
+}
