@@ -154,6 +154,10 @@ public record OpCall(
   public Dim slide(Dim extent, Dim window, long dilation, long stride, long low, long high) {
     require(stride > 0 && dilation > 0, "strides and dilations must be positive");
     require(low >= 0 && high >= 0, "padding must not be negative; slice first");
+    if (extent.is(0) && window.is(1) && low + high == 0) {
+      // An empty axis that a window of several axes leaves alone, such as a batch of none.
+      return extent;
+    }
     Dim room = extent.plus(low + high).minus(window.minus(Dim.of(1)).times(dilation)).plus(-1);
     require(
         room.max() >= 0,

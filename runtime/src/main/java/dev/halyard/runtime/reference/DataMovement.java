@@ -87,7 +87,7 @@ final class DataMovement {
     int axis = call.axis();
     int[] shape = call.operand(0).shape().clone();
     shape[axis] = call.operands().stream().mapToInt(x -> x.extent(axis)).sum();
-    Array out = Array.zeros(call.result(), shape);
+    Array out = Array.zeros(call.operand(0).dtype(), shape);
     int[] strides = Index.strides(shape);
     int before = 0;
     for (Array x : call.operands()) {

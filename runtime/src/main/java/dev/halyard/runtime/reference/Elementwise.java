@@ -148,7 +148,7 @@ final class Elementwise {
 
   private static Array select(Primitive.Call call) {
     Array condition = call.operand(0);
-    Array out = Array.zeros(call.result(), condition.shape());
+    Array out = Array.zeros(call.operand(1).dtype(), condition.shape());
     for (int i = 0; i < out.size(); i++) {
       out.copy(i, call.operand(condition.integer(i) != 0 ? 1 : 2), i);
     }

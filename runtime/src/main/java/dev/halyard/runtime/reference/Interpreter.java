@@ -93,9 +93,7 @@ public final class Interpreter {
     List<Array> results = evaluate(graph, operands, dims);
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
-      Array result = results.get(i);
-      boolean wide = rounding == Rounding.NONE && result.isFloat();
-      outputs.put(graph.outputNames().get(i), result.toTensor(wide ? DType.F64 : result.dtype()));
+      outputs.put(graph.outputNames().get(i), toTensor(results.get(i)));
     }
     return outputs;
   }
@@ -135,6 +133,24 @@ public final class Interpreter {
         .evaluate((Node) node, operands, Dims.none()).stream()
             .map(result -> result.toTensor(result.dtype()))
             .toList();
+  }
+
+  /**
+   * Evaluates one node with this interpreter's rounding.
+   *
+   * @param node the node, a primitive or a composite
+   * @param inputs its operands; with {@link Rounding#NONE} those of a float type may be F64
+   * @param dims a value for every symbol in its attributes
+   * @return its results, new tensors
+   */
+  public List<Tensor> evaluate(NodeView node, List<Tensor> inputs, Dims dims) {
+    List<Array> operands = inputs.stream().map(Array::of).toList();
+    return evaluate((Node) node, operands, dims).stream().map(this::toTensor).toList();
+  }
+
+  private Tensor toTensor(Array result) {
+    boolean wide = rounding == Rounding.NONE && result.isFloat();
+    return result.toTensor(wide ? DType.F64 : result.dtype());
   }
 
   private List<Array> evaluate(Graph graph, List<Array> inputs, Dims dims) {
