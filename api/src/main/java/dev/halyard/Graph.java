@@ -525,9 +525,24 @@ public final class Graph implements GraphView {
      * @throws InvalidGraphException if the id is malformed or reserved, or the body does not fit
      */
     public List<Value> composite(String op, Attributes attributes, Graph body, Value... operands) {
+      return namedComposite(defaultName(op), op, attributes, body, operands);
+    }
+
+    /**
+     * Applies a composite of the application's own, with a name for its node.
+     *
+     * @param node the node's name, for messages
+     * @param op as for {@link #composite}
+     * @param attributes as for {@link #composite}
+     * @param body as for {@link #composite}
+     * @param operands its operands
+     * @return its results, one per output of the body
+     * @throws InvalidGraphException if the id is malformed or reserved, or the body does not fit
+     */
+    public List<Value> namedComposite(
+        String node, String op, Attributes attributes, Graph body, Value... operands) {
       requireOpen();
       List<Value> inputsOf = own(operands);
-      String node = defaultName(op);
       OpCall call =
           new OpCall(name, node, op, attributes, inputsOf.stream().map(Value::type).toList());
       call.require(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.halyard.runtime.compile;
+
+import org.jspecify.annotations.NullMarked;
