@@ -3,4 +3,6 @@ module dev.halyard.onnx {
   requires transitive dev.halyard.api;
   requires com.google.protobuf;
   requires static org.jspecify;
+
+  exports dev.halyard.onnx;
 }
