@@ -4,7 +4,7 @@
  */
 @SuppressWarnings("module") // names the runtime, which is compiled after the api
 module dev.halyard.api {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.halyard;
   exports dev.halyard.spi;

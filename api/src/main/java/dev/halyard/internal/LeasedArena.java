@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** The arena that runs can lease: its memory stays until the last lease is returned. */
@@ -44,6 +46,15 @@ public final class LeasedArena implements TensorArena {
     MemorySegment allocate(Arena owner, long bytes, long alignment);
   }
 
+  /** Something that holds leases and can tell whether it still needs them. */
+  @FunctionalInterface
+  public interface Holder {
+    /** Returns the leases of work that has ended but that nobody has waited for. */
+    void settle();
+  }
+
+  private final InFlight inFlight = new InFlight();
+  private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
   private final Arena delegate;
   private final Duration drainTimeout;
   private final boolean closeable;
@@ -80,6 +91,23 @@ public final class LeasedArena implements TensorArena {
     return closeable;
   }
 
+  /** {@return the memory of this arena that submissions in flight use} */
+  public InFlight inFlight() {
+    return inFlight;
+  }
+
+  /** Adds somebody to ask, when this arena closes, whether leases can be returned. */
+  public void register(Holder holder) {
+    if (closeable) {
+      holders.add(holder);
+    }
+  }
+
+  /** Ends {@link #register}. */
+  public void unregister(Holder holder) {
+    holders.remove(holder);
+  }
+
   /**
    * Takes a lease: until {@link #release}, the memory is not freed.
    *
@@ -92,11 +120,13 @@ public final class LeasedArena implements TensorArena {
     long before = (long) STATE.getAndAdd(this, 1L);
     if (before < 0 || before >= CLOSING) {
       STATE.getAndAdd(this, -1L);
-      throw new IllegalStateException(
-          "the arena is "
-              + (before < 0 ? "closed" : "being closed")
-              + "; open another for new work");
+      throw refusal(before);
     }
+  }
+
+  private static IllegalStateException refusal(long state) {
+    return new IllegalStateException(
+        "the arena is " + (state < 0 ? "closed" : "being closed") + "; open another for new work");
   }
 
   /** Returns a lease. */
@@ -108,6 +138,10 @@ public final class LeasedArena implements TensorArena {
 
   @Override
   public MemorySegment allocate(long bytes, long alignment) {
+    long now = state;
+    if (now < 0 || now >= CLOSING) {
+      throw refusal(now);
+    }
     return backing.allocate(delegate, bytes, Math.max(alignment, ALIGNMENT));
   }
 
@@ -150,6 +184,7 @@ public final class LeasedArena implements TensorArena {
     boolean interrupted = false;
     try {
       while (true) {
+        holders.forEach(Holder::settle);
         if (STATE.compareAndSet(this, CLOSING, CLOSING | CLOSED)) {
           delegate.close();
           return true;

@@ -13,8 +13,7 @@ public interface Program extends AutoCloseable {
 
   /**
    * Resolves everything that a run needs, so that the run itself looks nothing up. Each slice has
-   * exactly the size of its port; outputs overlap nothing, save that a state's output may be the
-   * very slice of its input.
+   * exactly the size of its port; outputs overlap nothing.
    *
    * @param in a slice per input of the partition
    * @param out a slice per output of the partition
