@@ -1,8 +1,15 @@
 /** Discovers devices, ranks them by measurement, compiles and runs graphs. */
 module dev.halyard.runtime {
   requires dev.halyard.api;
+  requires jdk.jfr;
   requires org.apache.logging.log4j;
   requires static org.jspecify;
 
+  exports dev.halyard.runtime.compile;
   exports dev.halyard.runtime.reference;
+
+  uses dev.halyard.spi.DevicePlugin;
+
+  provides dev.halyard.spi.RuntimeProvider with
+      dev.halyard.runtime.HalyardProvider;
 }

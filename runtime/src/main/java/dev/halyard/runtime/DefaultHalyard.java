@@ -1,0 +1,207 @@
+package dev.halyard.runtime;
+
+import dev.halyard.Device;
+import dev.halyard.Graph;
+import dev.halyard.Halyard;
+import dev.halyard.Kernel;
+import dev.halyard.Objective;
+import dev.halyard.Ranking;
+import dev.halyard.TensorArena;
+import dev.halyard.UnsupportedOnDeviceException;
+import dev.halyard.Workload;
+import dev.halyard.runtime.cache.CacheFolder;
+import dev.halyard.runtime.cache.FolderArtefactStore;
+import dev.halyard.runtime.discover.Discovery;
+import dev.halyard.runtime.discover.FoundDevice;
+import dev.halyard.runtime.execute.CheckedDriver;
+import dev.halyard.runtime.execute.DefaultDevice;
+import dev.halyard.runtime.rank.Ranker;
+import dev.halyard.runtime.rank.ReferenceSet;
+import dev.halyard.spi.ArtefactStore;
+import dev.halyard.spi.DeviceDescriptor;
+import dev.halyard.spi.DeviceDriver;
+import dev.halyard.spi.DeviceKind;
+import dev.halyard.spi.DriverContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/** The runtime: what discovery found, and the services that devices and kernels share. */
+final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
+  private static final long ARTEFACT_BYTES = 1L << 30;
+
+  private final Config config;
+  private final List<Report> reports = new ArrayList<>();
+  private final List<DefaultDevice> devices = new ArrayList<>();
+  private final Queue<Kernel> adopted = new ConcurrentLinkedQueue<>();
+  private final Ranker ranker;
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("halyard-submit-", 0).factory());
+  private volatile boolean closed;
+
+  DefaultHalyard(Config config) {
+    this.config = config;
+    this.ranker = new Ranker(config, adopted::add);
+    for (FoundDevice found : Discovery.discover(config)) {
+      Optional<Device> device =
+          found.descriptor() == null ? Optional.empty() : Optional.of(add(found));
+      reports.add(new Report(found.id(), device, found.reason()));
+    }
+    devices.sort(Comparator.comparing(device -> device.descriptor().kind() == DeviceKind.CPU));
+  }
+
+  private Device add(FoundDevice found) {
+    DefaultDevice device = new DefaultDevice(found, this);
+    devices.add(device);
+    return device;
+  }
+
+  @Override
+  public List<Device> devices() {
+    requireOpen();
+    return List.copyOf(devices);
+  }
+
+  @Override
+  public List<Report> reports() {
+    return List.copyOf(reports);
+  }
+
+  @Override
+  public Device device(String id) {
+    return find(id);
+  }
+
+  private DefaultDevice find(String id) {
+    requireOpen();
+    return devices.stream()
+        .filter(device -> device.id().equals(id) || device.descriptor().stableId().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UnsupportedOnDeviceException(
+                    "there is no device '"
+                        + id
+                        + "'; there are "
+                        + devices.stream().map(DefaultDevice::id).toList()
+                        + ", and Halyard.reports() says why others are missing"));
+  }
+
+  @Override
+  public Device best(Objective objective) {
+    List<Ranking> rankings =
+        ReferenceSet.of(objective).stream()
+            .map(graph -> rank(objective, graph, Workload.standard()))
+            .toList();
+    // The device that wins most of the reference graphs; of equals the one that wins the first.
+    return rankings.stream()
+        .map(Ranking::best)
+        .max(
+            Comparator.comparingLong(
+                device -> rankings.stream().filter(r -> r.best().id().equals(device.id())).count()))
+        .orElseThrow();
+  }
+
+  @Override
+  public Ranking rank(Objective objective, Graph graph, Workload workload) {
+    requireOpen();
+    if (!graph.symbols().keySet().stream().allMatch(workload.dims()::has)) {
+      throw new IllegalArgumentException(
+          "graph '"
+              + graph.name()
+              + "' has the symbolic dimensions "
+              + graph.symbols().keySet()
+              + "; say at which to measure: Workload.at(Dims.of(name, value))");
+    }
+    return ranker.rank(objective, graph, workload, devices);
+  }
+
+  @Override
+  public Device reopen(String id) {
+    DefaultDevice device = find(id);
+    device.reopen();
+    return device;
+  }
+
+  @Override
+  public Optional<DefaultDevice> fallbackFor(DefaultDevice device) {
+    return devices.stream()
+        .filter(other -> other.id().equals(config.fallback()) && other != device)
+        .findFirst();
+  }
+
+  @Override
+  public DriverContext driverContext(String pluginId, Consumer<String> lost) {
+    return new Context(
+        pluginId, lost, Discovery.configuration(config, pluginId), artefacts(pluginId).folder());
+  }
+
+  private record Context(
+      String pluginId, Consumer<String> onLoss, Map<String, String> configuration, Path cacheFolder)
+      implements DriverContext {
+    @Override
+    public void lost(String reason) {
+      onLoss.accept(reason);
+    }
+
+    @Override
+    public System.Logger log() {
+      return System.getLogger("dev.halyard.plugin." + pluginId);
+    }
+  }
+
+  @Override
+  public DeviceDriver wrap(DeviceDriver driver, DeviceDescriptor descriptor) {
+    return Boolean.parseBoolean(config.properties().get("halyard.check"))
+        ? new CheckedDriver(driver, descriptor)
+        : driver;
+  }
+
+  @Override
+  public ArtefactStore artefacts(String pluginId) {
+    return new FolderArtefactStore(
+        new CacheFolder(CacheFolder.root(config).resolve("plugin-" + pluginId), ARTEFACT_BYTES));
+  }
+
+  @Override
+  public Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public Duration drainTimeout() {
+    String millis = config.properties().get("halyard.drainMillis");
+    return millis == null
+        ? TensorArena.DEFAULT_DRAIN_TIMEOUT
+        : Duration.ofMillis(Long.parseLong(millis));
+  }
+
+  @Override
+  public void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this Halyard is closed; open another");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    adopted.forEach(Kernel::close);
+    devices.forEach(DefaultDevice::close);
+    closed = true;
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.halyard.runtime.cache;
+
+import dev.halyard.Halyard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * A folder of entries under keys: each checked by SHA-256 when read, written aside and renamed, so
+ * that many processes can share it; bounded, the least recently used going first.
+ *
+ * <p>A cache never fails its user: what cannot be read is absent, what cannot be written is not
+ * kept, and one WARN says so.
+ */
+public final class CacheFolder {
+  private static final Logger LOG = LogManager.getLogger(CacheFolder.class);
+  private static final int DIGEST_BYTES = 32;
+  private static final String SUFFIX = ".entry";
+
+  private final Path folder;
+  private final long maxBytes;
+
+  /**
+   * Makes the cache; the folder itself is made when first written to.
+   *
+   * @param folder where
+   * @param maxBytes how much the entries may take together
+   */
+  public CacheFolder(Path folder, long maxBytes) {
+    this.folder = folder;
+    this.maxBytes = maxBytes;
+  }
+
+  /** {@return the root of all caches: configured, else the platform's user cache folder} */
+  public static Path root(Halyard.Config config) {
+    return config.cacheFolder().orElseGet(CacheFolder::platformFolder);
+  }
+
+  private static Path platformFolder() {
+    String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    Path home = Path.of(System.getProperty("user.home", "."));
+    if (os.contains("mac")) {
+      return home.resolve("Library/Caches/halyard");
+    }
+    if (os.contains("windows")) {
+      String local = System.getenv("LOCALAPPDATA");
+      return (local == null ? home.resolve("AppData/Local") : Path.of(local)).resolve("halyard");
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    return (xdg == null || xdg.isBlank() ? home.resolve(".cache") : Path.of(xdg))
+        .resolve("halyard");
+  }
+
+  /** {@return the folder} */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * {@return the content stored under a key}
+   *
+   * @param key lower-case letters, digits and {@code - _ .}
+   */
+  public Optional<byte[]> get(String key) {
+    Path file = file(key);
+    try {
+      byte[] entry = Files.readAllBytes(file);
+      if (entry.length < DIGEST_BYTES || !intact(entry)) {
+        LOG.warn("cache entry {} is corrupt; it is dropped and will be made again", file);
+        Files.deleteIfExists(file);
+        return Optional.empty();
+      }
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return Optional.of(Arrays.copyOfRange(entry, DIGEST_BYTES, entry.length));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      LOG.warn("cache entry {} cannot be read ({}); going on without it", file, e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private static boolean intact(byte[] entry) {
+    byte[] content = Arrays.copyOfRange(entry, DIGEST_BYTES, entry.length);
+    return MessageDigest.isEqual(sha256(content), Arrays.copyOf(entry, DIGEST_BYTES));
+  }
+
+  /**
+   * Stores a content under a key.
+   *
+   * @param key lower-case letters, digits and {@code - _ .}
+   * @param content the bytes
+   */
+  public void put(String key, byte[] content) {
+    Path file = file(key);
+    try {
+      Files.createDirectories(folder);
+      Path aside = Files.createTempFile(folder, key, ".tmp");
+      try {
+        write(aside, content);
+        replace(aside, file);
+      } finally {
+        Files.deleteIfExists(aside);
+      }
+      trim();
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn(
+          "cache entry {} cannot be written ({}); set HALYARD_CACHE to a writable folder",
+          file,
+          e.toString());
+    }
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (ByteBuffer part : List.of(ByteBuffer.wrap(sha256(content)), ByteBuffer.wrap(content))) {
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
+      }
+    }
+  }
+
+  private static void replace(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private void trim() throws IOException {
+    record Entry(Path file, long bytes, FileTime used) {}
+    List<Entry> entries;
+    try (Stream<Path> files = Files.list(folder)) {
+      entries =
+          files
+              .filter(file -> file.toString().endsWith(SUFFIX))
+              .map(
+                  file -> {
+                    try {
+                      return new Entry(file, Files.size(file), Files.getLastModifiedTime(file));
+                    } catch (IOException e) {
+                      // Another process has dropped it meanwhile.
+                      return new Entry(file, 0, FileTime.fromMillis(0));
+                    }
+                  })
+              .sorted(Comparator.comparing(Entry::used))
+              .toList();
+    }
+    long total = entries.stream().mapToLong(Entry::bytes).sum();
+    for (Entry entry : entries) {
+      if (total <= maxBytes) {
+        return;
+      }
+      Files.deleteIfExists(entry.file);
+      total -= entry.bytes;
+    }
+  }
+
+  private Path file(String key) {
+    if (!key.matches("[a-z0-9_.-]{1,200}")) {
+      throw new IllegalArgumentException(
+          "a cache key is made of lower-case letters, digits and - _ . (at most 200), found '"
+              + key
+              + "'");
+    }
+    return folder.resolve(key + SUFFIX);
+  }
+
+  /** {@return the SHA-256 of some bytes} */
+  public static byte[] sha256(byte[] content) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(content);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** {@return the SHA-256 of some bytes in lower-case hex} */
+  public static String hex(byte[] content) {
+    return HexFormat.of().formatHex(sha256(content));
+  }
+}

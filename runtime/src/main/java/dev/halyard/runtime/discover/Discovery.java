@@ -1,0 +1,225 @@
+package dev.halyard.runtime.discover;
+
+import dev.halyard.Halyard;
+import dev.halyard.spi.DeviceDescriptor;
+import dev.halyard.spi.DevicePlugin;
+import dev.halyard.spi.Isolation;
+import dev.halyard.spi.PluginInfo;
+import dev.halyard.spi.ProbeContext;
+import dev.halyard.spi.ProbeSink;
+import dev.halyard.spi.Spi;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * Finds plugins and their devices. A broken plugin hides nothing: it becomes an entry with the
+ * reason, and the rest goes on.
+ */
+public final class Discovery {
+  private static final Logger LOG = LogManager.getLogger(Discovery.class);
+  private static final long PROBE_NANOS = 100_000_000;
+
+  private final Halyard.Config config;
+  private final Set<String> ids = new HashSet<>();
+  private final List<FoundDevice> devices = new ArrayList<>();
+
+  private Discovery(Halyard.Config config) {
+    this.config = config;
+  }
+
+  /**
+   * {@return every device, and every plugin that has none, in order of discovery}
+   *
+   * @param config which plugins to look at
+   */
+  public static List<FoundDevice> discover(Halyard.Config config) {
+    Discovery discovery = new Discovery(config);
+    config
+        .plugins()
+        .forEach(plugin -> discovery.probe(new FoundPlugin("configuration", plugin, "")));
+    discovery.fromServices();
+    config
+        .pluginFolder()
+        .filter(Discovery::isFolder)
+        .ifPresent(folder -> PluginFolder.load(folder, discovery::probe));
+    return discovery.devices;
+  }
+
+  private static boolean isFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      LOG.warn("the plugins folder {} does not exist; create it or unset HALYARD_PLUGINS", folder);
+      return false;
+    }
+    return true;
+  }
+
+  private void fromServices() {
+    Iterator<ServiceLoader.Provider<DevicePlugin>> providers =
+        ServiceLoader.load(DevicePlugin.class, Discovery.class.getClassLoader()).stream()
+            .iterator();
+    // A malformed entry throws from hasNext or next and the iterator then goes on; the bound is for
+    // one that does not.
+    for (int failures = 0; failures < 100; ) {
+      try {
+        if (!providers.hasNext()) {
+          return;
+        }
+        ServiceLoader.Provider<DevicePlugin> provider = providers.next();
+        probe(instantiate(provider));
+      } catch (ServiceConfigurationError e) {
+        failures++;
+        probe(FoundPlugin.broken("class path", reason(e)));
+      }
+    }
+  }
+
+  private static FoundPlugin instantiate(ServiceLoader.Provider<DevicePlugin> provider) {
+    String name = provider.type().getName();
+    try {
+      return new FoundPlugin(name, provider.get(), "");
+    } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+      return FoundPlugin.broken(name, reason(e));
+    }
+  }
+
+  /** {@return the innermost cause, which is what the operator can act on} */
+  static String reason(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return error.getCause() == null ? error.toString() : error.getMessage() + ": " + cause;
+  }
+
+  private void probe(FoundPlugin found) {
+    DevicePlugin plugin = found.plugin();
+    if (plugin == null) {
+      devices.add(new FoundDevice(found.source(), null, null, null, found.problem()));
+      LOG.warn("plugin from {} is left out: {}", found.source(), found.problem());
+      return;
+    }
+    try {
+      PluginInfo info = plugin.info();
+      String problem = problem(info);
+      if (problem.isEmpty()) {
+        probe(plugin, info);
+      } else {
+        devices.add(new FoundDevice(info.id(), plugin, info, null, problem));
+      }
+    } catch (RuntimeException | LinkageError e) {
+      String problem = "failed in info(): " + reason(e);
+      devices.add(new FoundDevice(plugin.getClass().getName(), plugin, null, null, problem));
+      LOG.warn(
+          "plugin {} from {} is left out: {}",
+          plugin.getClass().getName(),
+          found.source(),
+          problem);
+    }
+  }
+
+  private String problem(PluginInfo info) {
+    if (!info.id().matches("[a-z][a-z0-9-]*")) {
+      return "its id '" + info.id() + "' is not made of lower-case letters, digits and -";
+    }
+    if (info.level() < 1) {
+      return "it says SPI level " + info.level() + "; a plugin passes Spi.LEVEL, at least 1";
+    }
+    if (info.level() > Spi.LEVEL) {
+      return "it was built against SPI level "
+          + info.level()
+          + ", this runtime has "
+          + Spi.LEVEL
+          + "; update Halyard";
+    }
+    if (!ids.add(info.id())) {
+      return "another plugin has the id '" + info.id() + "'; the first found is used";
+    }
+    if (info.isolation() == Isolation.REQUIRED || config.isolated().contains(info.id())) {
+      return "it runs only in a process of its own, which this version does not offer yet";
+    }
+    return "";
+  }
+
+  private void probe(DevicePlugin plugin, PluginInfo info) {
+    Sink sink = new Sink(plugin, info);
+    long start = System.nanoTime();
+    try {
+      plugin.probe(new Context(configuration(config, info.id())), sink);
+      if (sink.index == 0 && !sink.nothing) {
+        devices.add(
+            new FoundDevice(
+                info.id(), plugin, info, null, "its probe reported neither a device nor a reason"));
+      }
+    } catch (RuntimeException | LinkageError e) {
+      devices.add(new FoundDevice(info.id(), plugin, info, null, "its probe failed: " + reason(e)));
+      LOG.warn("plugin {} broke its contract: probe() threw {}", info.id(), e.toString());
+    }
+    long nanos = System.nanoTime() - start;
+    if (nanos > PROBE_NANOS) {
+      LOG.debug(
+          "plugin {} took {} ms to probe; the contract says 100", info.id(), nanos / 1_000_000);
+    }
+  }
+
+  /**
+   * {@return what is configured for one plugin}
+   *
+   * @param config the configuration
+   * @param pluginId the plugin
+   */
+  public static Map<String, String> configuration(Halyard.Config config, String pluginId) {
+    String prefix = "halyard." + pluginId + ".";
+    Map<String, String> own = new TreeMap<>();
+    config
+        .properties()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(prefix)) {
+                own.put(name.substring(prefix.length()), value);
+              }
+            });
+    return own;
+  }
+
+  private record Context(Map<String, String> configuration) implements ProbeContext {
+    @Override
+    public Optional<String> environment(String variable) {
+      return Optional.ofNullable(System.getenv(variable));
+    }
+  }
+
+  private final class Sink implements ProbeSink {
+    private final DevicePlugin plugin;
+    private final PluginInfo info;
+    private int index;
+    private boolean nothing;
+
+    Sink(DevicePlugin plugin, PluginInfo info) {
+      this.plugin = plugin;
+      this.info = info;
+    }
+
+    @Override
+    public void device(DeviceDescriptor descriptor) {
+      devices.add(new FoundDevice(info.id() + ":" + index++, plugin, info, descriptor, ""));
+    }
+
+    @Override
+    public void nothing(String reason) {
+      nothing = true;
+      devices.add(new FoundDevice(info.id(), plugin, info, null, reason));
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.halyard.runtime.rank;
+
+import dev.halyard.Completion;
+import dev.halyard.Device;
+import dev.halyard.Dims;
+import dev.halyard.Graph;
+import dev.halyard.Invocation;
+import dev.halyard.InvocationBuilder;
+import dev.halyard.Kernel;
+import dev.halyard.Objective;
+import dev.halyard.Ranking.Measurement;
+import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
+import dev.halyard.Value;
+import dev.halyard.Workload;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Measures a graph on one device: warms up until three block medians in a row agree within 3%, then
+ * times single runs. Inputs are bound as an application would, so transfers and launches count.
+ */
+final class Measurer {
+  private static final int BLOCK = 15;
+  private static final int MIN_RUNS = 15;
+  private static final int MAX_RUNS = 2000;
+  private static final double STABLE = 1.03;
+  private static final int OVERLAP = 4;
+  private static final long SEED = 20_200_417;
+
+  private final Kernel kernel;
+  private final Workload workload;
+  private final Objective objective;
+  private final long budgetNanos;
+
+  private Measurer(Kernel kernel, Workload workload, Objective objective, Duration budget) {
+    this.kernel = kernel;
+    this.workload = workload;
+    this.objective = objective;
+    this.budgetNanos = budget.toNanos();
+  }
+
+  /** Compiles and measures; the kernel in the result is the caller's to close. */
+  static Measured measure(
+      Device device, Graph graph, Workload workload, Objective objective, Duration budget) {
+    Kernel kernel = device.compile(graph);
+    try {
+      return new Measurer(kernel, workload, objective, budget).measure();
+    } catch (RuntimeException | InterruptedException e) {
+      kernel.close();
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+        return Measured.passedOver("the measurement was interrupted");
+      }
+      throw (RuntimeException) e;
+    }
+  }
+
+  private Measured measure() throws InterruptedException {
+    long start = System.nanoTime();
+    try (TensorArena arena = kernel.openArena();
+        Invocation invocation = prepare(arena)) {
+      warmUp(invocation, start + budgetNanos * 3 / 5);
+      double[] micros = time(invocation, start + budgetNanos);
+      double p50 = percentile(micros, 0.50);
+      double perSecond =
+          objective == Objective.THROUGHPUT ? overlapped(budgetNanos / 5) : 1e6 / p50;
+      // Order statistics around the median: a 99% interval for n independent runs is n/2 +- 2.576
+      // sqrt(n)/2.
+      double spread = 2.576 * Math.sqrt(micros.length) / 2 / micros.length;
+      return new Measured(
+          new Measurement(p50, percentile(micros, 0.99), perSecond, micros.length),
+          percentile(micros, Math.max(0, 0.5 - spread)),
+          percentile(micros, Math.min(1, 0.5 + spread)),
+          kernel,
+          "");
+    }
+  }
+
+  private Invocation prepare(TensorArena arena) {
+    Graph graph = kernel.graph();
+    Dims dims = workload.dims();
+    Random random = new Random(SEED);
+    Set<String> states = graph.states().stream().map(Value::name).collect(Collectors.toSet());
+    InvocationBuilder builder = kernel.bind();
+    for (Value input : graph.inputs()) {
+      Tensor tensor = kernel.allocateInput(arena, input.name(), dims);
+      workload
+          .input(input.name())
+          .ifPresentOrElse(
+              supplier -> tensor.copyFrom(given(input, tensor, supplier.get())),
+              () -> fill(tensor, random));
+      if (states.contains(input.name())) {
+        builder.state(input.name(), tensor);
+      } else {
+        builder.input(input.name(), tensor);
+      }
+    }
+    for (String output : graph.outputNames()) {
+      if (!states.contains(output)) {
+        builder.output(output, kernel.allocateOutput(arena, output, dims));
+      }
+    }
+    return builder.prepare(dims);
+  }
+
+  private static MemorySegment given(Value input, Tensor wanted, Tensor found) {
+    if (found.dtype() != wanted.dtype() || !Arrays.equals(found.shape(), wanted.shape())) {
+      throw new IllegalArgumentException(
+          "the workload's input '" + input.name() + "' should be " + wanted + ", is " + found);
+    }
+    return found.segment();
+  }
+
+  private static void fill(Tensor tensor, Random random) {
+    for (long i = 0; i < tensor.elements(); i++) {
+      if (tensor.dtype().isFloat()) {
+        tensor.setDouble(i, random.nextGaussian());
+      } else {
+        tensor.setLong(i, random.nextInt(2));
+      }
+    }
+  }
+
+  private static void warmUp(Invocation invocation, long deadline) {
+    double[] last = new double[3];
+    for (int block = 0; System.nanoTime() < deadline; block++) {
+      last[block % 3] = percentile(timeBlock(invocation, BLOCK, deadline), 0.5);
+      double least = Arrays.stream(last).min().orElse(0);
+      double most = Arrays.stream(last).max().orElse(0);
+      if (block >= 2 && most <= least * STABLE) {
+        return;
+      }
+    }
+  }
+
+  private static double[] time(Invocation invocation, long deadline) {
+    double[] first = timeBlock(invocation, MIN_RUNS, Long.MAX_VALUE);
+    double[] rest = timeBlock(invocation, MAX_RUNS - MIN_RUNS, deadline);
+    double[] all = Arrays.copyOf(first, first.length + rest.length);
+    System.arraycopy(rest, 0, all, first.length, rest.length);
+    return all;
+  }
+
+  private static double[] timeBlock(Invocation invocation, int runs, long deadline) {
+    double[] micros = new double[runs];
+    int done = 0;
+    long before = System.nanoTime();
+    while (done < runs && (done == 0 || before < deadline)) {
+      invocation.execute();
+      long now = System.nanoTime();
+      micros[done++] = (now - before) / 1e3;
+      before = now;
+    }
+    return Arrays.copyOf(micros, done);
+  }
+
+  private double overlapped(long nanos) throws InterruptedException {
+    List<Invocation> invocations = new ArrayList<>();
+    try (TensorArena arena = kernel.openArena()) {
+      try {
+        for (int i = 0; i < OVERLAP; i++) {
+          invocations.add(prepare(arena));
+        }
+        return overlapped(invocations, nanos);
+      } finally {
+        invocations.forEach(Invocation::close);
+      }
+    }
+  }
+
+  private static double overlapped(List<Invocation> invocations, long nanos)
+      throws InterruptedException {
+    Completion[] flights = new Completion[invocations.size()];
+    long start = System.nanoTime();
+    int runs = 0;
+    do {
+      for (int i = 0; i < flights.length; i++) {
+        if (flights[i] != null) {
+          flights[i].await();
+          runs++;
+        }
+        flights[i] = invocations.get(i).submit();
+      }
+    } while (System.nanoTime() - start < nanos);
+    for (Completion flight : flights) {
+      flight.await();
+      runs++;
+    }
+    return runs * 1e9 / (System.nanoTime() - start);
+  }
+
+  /** {@return a percentile by nearest rank; of nothing, infinity} */
+  static double percentile(double[] values, double fraction) {
+    if (values.length == 0) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.clamp((int) Math.ceil(fraction * sorted.length) - 1, 0, sorted.length - 1)];
+  }
+}

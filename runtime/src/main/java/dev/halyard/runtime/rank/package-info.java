@@ -1,0 +1,5 @@
+/** Chooses devices by measurement. */
+@NullMarked
+package dev.halyard.runtime.rank;
+
+import org.jspecify.annotations.NullMarked;
