@@ -5,5 +5,12 @@ module dev.halyard.bench {
   requires dev.halyard.onnx;
   requires dev.halyard.plugin.cpu;
   requires dev.halyard.runtime;
+  requires java.management;
+  requires jdk.management;
+  requires jmh.core;
   requires static org.jspecify;
+
+  exports dev.halyard.bench;
+
+  uses dev.halyard.spi.DevicePlugin;
 }
