@@ -98,7 +98,7 @@ final class FloatCode {
   }
 
   /** {@code species float -> vector}. */
-  private void broadcast() {
+  void broadcast() {
     code.invokestatic(
         FLOAT_VECTOR,
         "broadcast",

@@ -71,35 +71,19 @@ final class MatmulTileGenerator {
   }
 
   private MatmulTile define() {
-    ClassDesc self =
-        ClassDesc.of(
-            "dev.halyard.cpu.MatmulTile"
-                + tiling.bits()
-                + "x"
-                + rows
-                + "x"
-                + columnVectors()
-                + (masked ? "Masked" : ""));
+    String name =
+        "dev.halyard.cpu.MatmulTile"
+            + tiling.bits()
+            + "x"
+            + rows
+            + "x"
+            + columnVectors()
+            + (masked ? "Masked" : "");
     byte[] bytes =
-        ClassFile.of()
-            .build(
-                self,
-                builder ->
-                    builder
-                        .withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
-                        .withInterfaceSymbols(TILE)
-                        .withMethodBody(
-                            ConstantDescs.INIT_NAME,
-                            ConstantDescs.MTD_void,
-                            0,
-                            code ->
-                                code.aload(0)
-                                    .invokespecial(
-                                        ConstantDescs.CD_Object,
-                                        ConstantDescs.INIT_NAME,
-                                        ConstantDescs.MTD_void)
-                                    .return_())
-                        .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, this::emit));
+        HiddenClasses.write(
+            name,
+            TILE,
+            builder -> builder.withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, this::emit));
     return HiddenClasses.instantiate(MethodHandles.lookup(), bytes, MatmulTile.class);
   }
 

@@ -7,6 +7,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorKernels implements Kernels {
   private final Kernels scalar = new ScalarKernels();
   private final int lanes;
+  private final VectorLoops loops;
   private final MatmulF32[] products;
 
   VectorKernels() {
@@ -20,6 +21,7 @@ final class VectorKernels implements Kernels {
    */
   VectorKernels(int bits) {
     lanes = bits / Float.SIZE;
+    loops = new VectorLoops(bits);
     products = new MatmulF32[MatmulTiling.mostPanelVectors(bits)];
     for (int i = 0; i < products.length; i++) {
       products[i] = new MatmulF32(MatmulTiling.of(bits, i + 1));
@@ -33,7 +35,13 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void unary(Unary op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    scalar.unary(op, x, xAt, y, yAt, n);
+    LazyLoop loop = loops.unary(op);
+    if (loop == null) {
+      scalar.unary(op, x, xAt, y, yAt, n);
+      return;
+    }
+    long to = address(y, yAt, n);
+    loop.get().run(address(x, xAt, n), 0, 0, to, 0, 0, 0, n);
   }
 
   @Override
@@ -46,19 +54,37 @@ final class VectorKernels implements Kernels {
       MemorySegment y,
       long yAt,
       int n) {
-    scalar.binary(op, a, aAt, b, bAt, y, yAt, n);
+    LazyLoop loop = loops.binary(op);
+    if (loop == null) {
+      scalar.binary(op, a, aAt, b, bAt, y, yAt, n);
+      return;
+    }
+    long to = address(y, yAt, n);
+    loop.get().run(address(a, aAt, n), address(b, bAt, n), 0, to, 0, 0, 0, n);
   }
 
   @Override
   public void binaryScalar(
       Binary op, MemorySegment a, long aAt, float b, MemorySegment y, long yAt, int n) {
-    scalar.binaryScalar(op, a, aAt, b, y, yAt, n);
+    LazyLoop loop = loops.withRight(op, b);
+    if (loop == null) {
+      scalar.binaryScalar(op, a, aAt, b, y, yAt, n);
+      return;
+    }
+    long to = address(y, yAt, n);
+    loop.get().run(address(a, aAt, n), 0, 0, to, b, 0, 0, n);
   }
 
   @Override
   public void scalarBinary(
       Binary op, float a, MemorySegment b, long bAt, MemorySegment y, long yAt, int n) {
-    scalar.scalarBinary(op, a, b, bAt, y, yAt, n);
+    LazyLoop loop = loops.withLeft(op, a);
+    if (loop == null) {
+      scalar.scalarBinary(op, a, b, bAt, y, yAt, n);
+      return;
+    }
+    long to = address(y, yAt, n);
+    loop.get().run(address(b, bAt, n), 0, 0, to, a, 0, 0, n);
   }
 
   @Override
@@ -90,27 +116,30 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void fill(float value, MemorySegment y, long yAt, int n) {
-    scalar.fill(value, y, yAt, n);
+    loops.fill.get().run(0, 0, 0, address(y, yAt, n), value, 0, 0, n);
   }
 
   @Override
   public void axpy(float a, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    scalar.axpy(a, x, xAt, y, yAt, n);
+    long to = address(y, yAt, n);
+    loops.axpy.get().run(address(x, xAt, n), to, 0, to, a, 0, 0, n);
   }
 
   @Override
   public float sum(MemorySegment x, long xAt, int n) {
-    return scalar.sum(x, xAt, n);
+    float sum = loops.sum.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    // A partial sum may overflow where the whole doesn't.
+    return Float.isFinite(sum) ? sum : scalar.sum(x, xAt, n);
   }
 
   @Override
   public float max(MemorySegment x, long xAt, int n) {
-    return scalar.max(x, xAt, n);
+    return loops.max.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
   }
 
   @Override
   public float min(MemorySegment x, long xAt, int n) {
-    return scalar.min(x, xAt, n);
+    return loops.min.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
   }
 
   @Override
@@ -120,17 +149,27 @@ final class VectorKernels implements Kernels {
 
   @Override
   public float dot(MemorySegment a, long aAt, MemorySegment b, long bAt, int n) {
-    return scalar.dot(a, aAt, b, bAt, n);
+    long left = address(a, aAt, n);
+    float dot = loops.dot.get().run(left, address(b, bAt, n), 0, 0, 0, 0, 0, n);
+    return Float.isFinite(dot) ? dot : scalar.dot(a, aAt, b, bAt, n);
   }
 
   @Override
   public void softmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    scalar.softmaxRow(x, xAt, y, yAt, n);
+    long from = address(x, xAt, n);
+    long to = address(y, yAt, n);
+    float max = loops.max.get().run(from, 0, 0, 0, 0, 0, 0, n);
+    float sum = loops.powers.get().run(from, 0, 0, to, max, 0, 0, n);
+    binaryScalar(Binary.MUL, y, yAt, 1 / sum, y, yAt, n);
   }
 
   @Override
   public void logSoftmaxRow(MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
-    scalar.logSoftmaxRow(x, xAt, y, yAt, n);
+    long from = address(x, xAt, n);
+    long to = address(y, yAt, n);
+    float max = loops.max.get().run(from, 0, 0, 0, 0, 0, 0, n);
+    float sum = loops.sumPowers.get().run(from, 0, 0, 0, max, 0, 0, n);
+    loops.shift.get().run(from, 0, 0, to, max, (float) Math.log(sum), 0, n);
   }
 
   @Override
@@ -145,7 +184,23 @@ final class VectorKernels implements Kernels {
       MemorySegment y,
       long yAt,
       int n) {
-    scalar.layerNormRow(x, xAt, scale, scaleAt, bias, biasAt, epsilon, y, yAt, n);
+    long from = address(x, xAt, n);
+    long to = address(y, yAt, n);
+    // The mean in two floats: the error of the first sum counts where the mean is far from 0.
+    float estimate = loops.sum.get().run(from, 0, 0, 0, 0, 0, 0, n) / n;
+    float rest = loops.sumCentered.get().run(from, 0, 0, 0, estimate, 0, 0, n) / n;
+    double mean = (double) estimate + rest;
+    float high = (float) mean;
+    float low = (float) (mean - high);
+    float squares = loops.sumSquares.get().run(from, 0, 0, 0, high, low, 0, n);
+    if (!inRange(squares, n, epsilon)) {
+      scalar.layerNormRow(x, xAt, scale, scaleAt, bias, biasAt, epsilon, y, yAt, n);
+      return;
+    }
+    float factor = (float) (1 / Math.sqrt(squares / (double) n + epsilon));
+    long scales = address(scale, scaleAt, n);
+    long biases = address(bias, biasAt, n);
+    loops.normalize.get().run(from, scales, biases, to, high, low, factor, n);
   }
 
   @Override
@@ -158,7 +213,25 @@ final class VectorKernels implements Kernels {
       MemorySegment y,
       long yAt,
       int n) {
-    scalar.rmsNormRow(x, xAt, scale, scaleAt, epsilon, y, yAt, n);
+    long from = address(x, xAt, n);
+    long to = address(y, yAt, n);
+    float squares = loops.dot.get().run(from, from, 0, 0, 0, 0, 0, n);
+    if (!inRange(squares, n, epsilon)) {
+      scalar.rmsNormRow(x, xAt, scale, scaleAt, epsilon, y, yAt, n);
+      return;
+    }
+    float factor = (float) (1 / Math.sqrt(squares / (double) n + epsilon));
+    loops.scale.get().run(from, address(scale, scaleAt, n), 0, to, factor, 0, 0, n);
+  }
+
+  /** Whether a sum of squares neither overflowed nor lost what isn't hidden by the epsilon. */
+  private static boolean inRange(float squares, int n, double epsilon) {
+    boolean precise = squares > 1e-30f || epsilon > 1e-20 * n;
+    return Float.isFinite(squares) && precise;
+  }
+
+  private static long address(MemorySegment segment, long offset, int n) {
+    return RawMemory.address(segment, offset, (long) n * Float.BYTES);
   }
 
   @Override
