@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The generators of the test kit and the interpreter, held against each other. */
 class RandomCaseTests {
   // -Dhalyard.test.jvmArgs=-Dhalyard.test.cases=1000 for a longer look.
-  private static final int CASES = Integer.getInteger("halyard.test.cases", 12);
-  private static final int GRAPHS = Integer.getInteger("halyard.test.graphs", 300);
+  private static final int CASES = Integer.getInteger("halyard.test.cases", 8);
+  private static final int GRAPHS = Integer.getInteger("halyard.test.graphs", 150);
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
 
   static Stream<String> operations() {
