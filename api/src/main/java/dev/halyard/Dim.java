@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * The extent of one axis: a number, or an affine expression over named symbols.
  *
  * <p>Expressions are sums of integer multiples of symbols and of {@code floorDiv}s of expressions
- * by positive numbers. They are kept in a normal form, so two equal expressions are {@code equal}
- * however they were built. A symbol is known by its name: within a graph, equal names mean the same
- * extent.
+ * by positive numbers. They are kept in a normal form: the order of sums does not matter, common
+ * factors and whole multiples leave a division, and divisions of divisions are one. What differs in
+ * that form is taken to differ, as {@code floor(x/2) + floor((x+1)/2)} and {@code x} do. A symbol
+ * is known by its name: within a graph, equal names mean the same extent.
  */
 public final class Dim {
   private static final Comparator<Atom> ORDER = Comparator.comparing(Atom::toString);
@@ -198,9 +199,39 @@ public final class Dim {
     if (rest.isEmpty()) {
       return quotient;
     }
+    return quotient.plus(floorOf(Math.floorMod(constant, divisor), rest, divisor));
+  }
+
+  /** {@return the floor of (constant + terms) / divisor, where no multiple can move out} */
+  private static Dim floorOf(long constant, SortedMap<Atom, Long> terms, long divisor) {
+    long common = divisor;
+    for (long factor : terms.values()) {
+      common = gcd(common, factor);
+    }
+    // floor((g*a + c) / (g*d)) = floor((a + floor(c / g)) / d)
+    long shared = common;
+    TreeMap<Atom, Long> reduced = new TreeMap<>(terms);
+    reduced.replaceAll((atom, factor) -> factor / shared);
+    Dim dividend = new Dim(Math.floorDiv(constant, shared), reduced);
+    for (Map.Entry<Atom, Long> term : reduced.entrySet()) {
+      Dim inner = term.getKey().of;
+      if (term.getValue() == 1 && inner != null) {
+        // floor((floor(x / m) + c) / d) = floor((x + c*m) / (m*d))
+        long m = term.getKey().divisor;
+        TreeMap<Atom, Long> others = new TreeMap<>(reduced);
+        others.remove(term.getKey());
+        return inner
+            .plus(new Dim(dividend.constant, others).times(m))
+            .floorDiv(Math.multiplyExact(m, divisor / shared));
+      }
+    }
     TreeMap<Atom, Long> floor = new TreeMap<>(ORDER);
-    floor.put(Atom.floorDiv(new Dim(Math.floorMod(constant, divisor), rest), divisor), 1L);
-    return quotient.plus(new Dim(0, floor));
+    floor.put(Atom.floorDiv(dividend, divisor / shared), 1L);
+    return new Dim(0, floor);
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? Math.abs(a) : gcd(b, a % b);
   }
 
   private static void putNonZero(Map<Atom, Long> into, Atom atom, long factor) {

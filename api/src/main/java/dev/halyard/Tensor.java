@@ -427,12 +427,29 @@ public final class Tensor {
       case "F32" -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
       case "F64" -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
       case "F16" ->
-          segment.setAtIndex(ValueLayout.JAVA_SHORT, index, Float.floatToFloat16((float) value));
+          segment.setAtIndex(
+              ValueLayout.JAVA_SHORT, index, Float.floatToFloat16(roundedToOdd(value)));
       case "BF16" ->
-          segment.setAtIndex(ValueLayout.JAVA_SHORT, index, BFloat16.fromFloat((float) value));
+          segment.setAtIndex(
+              ValueLayout.JAVA_SHORT, index, BFloat16.fromFloat(roundedToOdd(value)));
       case "BOOL" -> setLong(index, value != 0 ? 1 : 0);
       default -> setLong(index, (long) value);
     }
+  }
+
+  /**
+   * {@return a double as a float, inexact ones with their last bit set}
+   *
+   * <p>A tie of a narrower type then stays told from its neighbours, so that rounding this float
+   * rounds the double once (S. Boldo and G. Melquiond, "When double rounding is odd", 2005).
+   */
+  private static float roundedToOdd(double value) {
+    float nearest = (float) value;
+    boolean exact = nearest == value || Double.isNaN(value);
+    if (exact || (Float.floatToRawIntBits(nearest) & 1) == 1) {
+      return nearest;
+    }
+    return nearest > value ? Math.nextDown(nearest) : Math.nextUp(nearest);
   }
 
   /**

@@ -314,7 +314,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x = y as BOOL}
+   * {@return {@code x = y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -323,7 +323,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x != y as BOOL}
+   * {@return {@code x != y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -332,7 +332,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x < y as BOOL}
+   * {@return {@code x < y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -341,7 +341,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x <= y as BOOL}
+   * {@return {@code x <= y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -350,7 +350,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x > y as BOOL}
+   * {@return {@code x > y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -359,7 +359,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x >= y as BOOL}
+   * {@return {@code x >= y} as BOOL}
    *
    * @param y the other operand; broadcast against this
    */
@@ -659,7 +659,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x where x >= 0, else alpha * x}
+   * {@return x where {@code x >= 0}, else alpha * x}
    *
    * @param alpha the slope below zero
    */
@@ -668,7 +668,7 @@ public final class Value implements ValueView {
   }
 
   /**
-   * {@return x where x >= 0, else alpha * (e^x - 1)}
+   * {@return x where {@code x >= 0}, else alpha * (e^x - 1)}
    *
    * @param alpha the limit below zero, negated
    */
@@ -854,7 +854,7 @@ public final class Value implements ValueView {
   /**
    * {@return this sampled at floor(i * in / out) along every axis}
    *
-   * @param sizes the extents of the result; fixed where they differ from this
+   * @param sizes the extents of the result; may be symbolic
    */
   public Value resizeNearest(Shape sizes) {
     return apply("halyard.resize.nearest/1", Attributes.none().with("sizes", sizes));
@@ -864,7 +864,7 @@ public final class Value implements ValueView {
    * {@return this interpolated linearly along every axis, with half-pixel centres and clamped
    * edges}
    *
-   * @param sizes the extents of the result; fixed where they differ from this
+   * @param sizes the extents of the result; may be symbolic
    */
   public Value resizeLinear(Shape sizes) {
     return apply("halyard.resize.linear/1", Attributes.none().with("sizes", sizes));

@@ -157,7 +157,7 @@ final class DataOps {
                   for (int i = 0; i < x.rank(); i++) {
                     call.require(
                         low[i] >= 0 && high[i] >= 0, "padding must not be negative; slice instead");
-                    out.add(x.dim(i).plus(low[i] + high[i]));
+                    out.add(x.dim(i).plus(Math.addExact(low[i], high[i])));
                   }
                   return one(call.dtype(0), Shape.of(out));
                 }));

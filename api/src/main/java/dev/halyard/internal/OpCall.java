@@ -158,7 +158,11 @@ public record OpCall(
       // An empty axis that a window of several axes leaves alone, such as a batch of none.
       return extent;
     }
-    Dim room = extent.plus(low + high).minus(window.minus(Dim.of(1)).times(dilation)).plus(-1);
+    Dim room =
+        extent
+            .plus(Math.addExact(low, high))
+            .minus(window.minus(Dim.of(1)).times(dilation))
+            .plus(-1);
     require(
         room.max() >= 0,
         "the window "
