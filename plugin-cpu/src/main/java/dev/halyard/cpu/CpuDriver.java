@@ -45,6 +45,10 @@ final class CpuDriver implements DeviceDriver, TestHooks {
     return team;
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
   CpuCounters counters() {
     return counters;
   }

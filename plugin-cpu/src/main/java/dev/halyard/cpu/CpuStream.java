@@ -247,7 +247,8 @@ final class CpuStream implements Stream {
 
   private void finished(TicketQueue.Entry entry, long nanos) {
     synchronized (this) {
-      if (entry.other == null) {
+      // What ends after the device was lost has not completed.
+      if (entry.other == null && !driver.isLost()) {
         lastNanos = nanos;
         completed = entry.ticket;
       }
