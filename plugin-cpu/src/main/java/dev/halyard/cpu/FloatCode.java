@@ -121,6 +121,18 @@ final class FloatCode {
         MethodTypeDesc.of(MASK, ConstantDescs.CD_int, ConstantDescs.CD_int));
   }
 
+  /** {@code mask -> long}: a bit per lane, the first lane's lowest. */
+  void maskBits() {
+    code.invokevirtual(MASK, "toLong", MethodTypeDesc.of(ConstantDescs.CD_long));
+  }
+
+  /** {@code -> mask}: from the bits in a local variable of type long. */
+  void mask(int bits) {
+    species();
+    code.lload(bits);
+    code.invokestatic(MASK, "fromLong", MethodTypeDesc.of(MASK, SPECIES, ConstantDescs.CD_long));
+  }
+
   private void all() {
     code.getstatic(RAW, "ALL", SEGMENT);
   }

@@ -1,16 +1,15 @@
 package dev.halyard.cpu;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A loop that is generated when it is first asked for. */
 final class LazyLoop {
-  private final LoopGenerator.Description description;
-  private final int bits;
+  private final Supplier<Loop> maker;
   private volatile @Nullable Loop made;
 
-  LazyLoop(LoopGenerator.Description description, int bits) {
-    this.description = description;
-    this.bits = bits;
+  LazyLoop(Supplier<Loop> maker) {
+    this.maker = maker;
   }
 
   Loop get() {
@@ -21,7 +20,7 @@ final class LazyLoop {
   private synchronized Loop make() {
     Loop loop = made;
     if (loop == null) {
-      loop = LoopGenerator.make(description, bits);
+      loop = maker.get();
       made = loop;
     }
     return loop;

@@ -23,7 +23,9 @@ final class LoopGenerator {
   private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
   private static final ClassDesc ASSOCIATIVE =
       ClassDesc.of("jdk.incubator.vector.VectorOperators$Associative");
-  private static final MethodTypeDesc RUN =
+
+  /** The descriptor of {@link Loop#run}. */
+  static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
           ConstantDescs.CD_float,
           ConstantDescs.CD_long,
@@ -34,6 +36,7 @@ final class LoopGenerator {
           ConstantDescs.CD_float,
           ConstantDescs.CD_float,
           ConstantDescs.CD_int);
+
   private static final int FIRST_OPERAND = 1;
   private static final int RESULT = 7;
   private static final int FIRST_NUMBER = 9;
@@ -42,7 +45,10 @@ final class LoopGenerator {
   private static final int BOUND = 14;
   private static final int TAIL = 15;
 
-  /** Accumulators of a reduction: their sums don't wait for each other. */
+  /**
+   * Accumulators of a reduction that stores nothing: their sums don't wait for each other. Where
+   * results are costly enough to be stored, one sum keeps up with them.
+   */
   private static final int ACCUMULATORS = 4;
 
   /** How the results of a loop become one number. */
@@ -130,7 +136,7 @@ final class LoopGenerator {
       }
     }
     code.iconst_0().istore(INDEX);
-    if (reduction != null) {
+    if (reduction != null && !loop.stores) {
       wholeVectors(ACCUMULATORS);
     }
     wholeVectors(1);

@@ -278,6 +278,7 @@ final class ScalarKernels implements Kernels {
     }
   }
 
+  /** One row of c; {@link #WIDTH} columns of b. */
   private static void tile(
       MemorySegment a,
       long aAt,
@@ -288,13 +289,51 @@ final class ScalarKernels implements Kernels {
       long cAt,
       int k,
       int columns) {
-    for (int column = 0; column < columns; column++) {
-      float sum = 0;
-      for (int i = 0; i < k; i++) {
-        long at = packedAt + 4L * ((long) i * width + column);
-        sum += a.get(F32, aAt + 4L * i) * packed.get(F32, at);
-      }
-      c.set(F32, cAt + 4L * column, sum);
+    // The whole panel at once: its missing columns are zeros, and eight sums don't wait for each
+    // other.
+    float c0 = 0;
+    float c1 = 0;
+    float c2 = 0;
+    float c3 = 0;
+    float c4 = 0;
+    float c5 = 0;
+    float c6 = 0;
+    float c7 = 0;
+    for (int i = 0; i < k; i++) {
+      float value = a.get(F32, aAt + 4L * i);
+      long at = packedAt + 4L * i * width;
+      c0 += value * packed.get(F32, at);
+      c1 += value * packed.get(F32, at + 4);
+      c2 += value * packed.get(F32, at + 8);
+      c3 += value * packed.get(F32, at + 12);
+      c4 += value * packed.get(F32, at + 16);
+      c5 += value * packed.get(F32, at + 20);
+      c6 += value * packed.get(F32, at + 24);
+      c7 += value * packed.get(F32, at + 28);
+    }
+    if (columns > 0) {
+      c.set(F32, cAt, c0);
+    }
+    if (columns > 1) {
+      c.set(F32, cAt + 4, c1);
+    }
+    if (columns > 2) {
+      c.set(F32, cAt + 8, c2);
+    }
+    if (columns > 3) {
+      c.set(F32, cAt + 12, c3);
+    }
+    if (columns > 4) {
+      c.set(F32, cAt + 16, c4);
+    }
+    if (columns > 5) {
+      c.set(F32, cAt + 20, c5);
+    }
+    if (columns > 6) {
+      c.set(F32, cAt + 24, c6);
+    }
+    if (columns > 7) {
+      c.set(F32, cAt + 28, c7);
     }
   }
 }

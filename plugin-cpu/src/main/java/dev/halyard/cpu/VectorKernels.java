@@ -1,6 +1,7 @@
 package dev.halyard.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 
 /** {@link Kernels} on the Vector API; what has no vector form runs in {@link ScalarKernels}. */
@@ -42,6 +43,7 @@ final class VectorKernels implements Kernels {
     }
     long to = address(y, yAt, n);
     loop.get().run(address(x, xAt, n), 0, 0, to, 0, 0, 0, n);
+    keep(x, y, y);
   }
 
   @Override
@@ -61,6 +63,7 @@ final class VectorKernels implements Kernels {
     }
     long to = address(y, yAt, n);
     loop.get().run(address(a, aAt, n), address(b, bAt, n), 0, to, 0, 0, 0, n);
+    keep(a, b, y);
   }
 
   @Override
@@ -73,6 +76,7 @@ final class VectorKernels implements Kernels {
     }
     long to = address(y, yAt, n);
     loop.get().run(address(a, aAt, n), 0, 0, to, b, 0, 0, n);
+    keep(a, a, y);
   }
 
   @Override
@@ -85,6 +89,7 @@ final class VectorKernels implements Kernels {
     }
     long to = address(y, yAt, n);
     loop.get().run(address(b, bAt, n), 0, 0, to, a, 0, 0, n);
+    keep(b, b, y);
   }
 
   @Override
@@ -97,7 +102,15 @@ final class VectorKernels implements Kernels {
       MemorySegment y,
       long yAt,
       int n) {
-    scalar.compare(op, a, aAt, b, bAt, y, yAt, n);
+    int whole = n - n % loops.truthStep();
+    if (whole > 0) {
+      long to = RawMemory.address(y, yAt, n);
+      Loop loop = loops.comparison(op).get();
+      loop.run(address(a, aAt, n), address(b, bAt, n), 0, to, 0, 0, 0, whole);
+      keep(a, b, y);
+    }
+    long done = (long) whole * Float.BYTES;
+    scalar.compare(op, a, aAt + done, b, bAt + done, y, yAt + whole, n - whole);
   }
 
   @Override
@@ -111,35 +124,53 @@ final class VectorKernels implements Kernels {
       MemorySegment z,
       long zAt,
       int n) {
-    scalar.select(condition, conditionAt, x, xAt, y, yAt, z, zAt, n);
+    int whole = n - n % loops.truthStep();
+    if (whole > 0) {
+      long from = RawMemory.address(condition, conditionAt, n);
+      long to = address(z, zAt, n);
+      Loop loop = loops.select.get();
+      loop.run(from, address(x, xAt, n), address(y, yAt, n), to, 0, 0, 0, whole);
+      keep(condition, x, y);
+      keep(z, z, z);
+    }
+    long done = (long) whole * Float.BYTES;
+    scalar.select(
+        condition, conditionAt + whole, x, xAt + done, y, yAt + done, z, zAt + done, n - whole);
   }
 
   @Override
   public void fill(float value, MemorySegment y, long yAt, int n) {
     loops.fill.get().run(0, 0, 0, address(y, yAt, n), value, 0, 0, n);
+    keep(y, y, y);
   }
 
   @Override
   public void axpy(float a, MemorySegment x, long xAt, MemorySegment y, long yAt, int n) {
     long to = address(y, yAt, n);
     loops.axpy.get().run(address(x, xAt, n), to, 0, to, a, 0, 0, n);
+    keep(x, y, y);
   }
 
   @Override
   public float sum(MemorySegment x, long xAt, int n) {
     float sum = loops.sum.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    keep(x, x, x);
     // A partial sum may overflow where the whole doesn't.
     return Float.isFinite(sum) ? sum : scalar.sum(x, xAt, n);
   }
 
   @Override
   public float max(MemorySegment x, long xAt, int n) {
-    return loops.max.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    float max = loops.max.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    keep(x, x, x);
+    return max;
   }
 
   @Override
   public float min(MemorySegment x, long xAt, int n) {
-    return loops.min.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    float min = loops.min.get().run(address(x, xAt, n), 0, 0, 0, 0, 0, 0, n);
+    keep(x, x, x);
+    return min;
   }
 
   @Override
@@ -151,6 +182,7 @@ final class VectorKernels implements Kernels {
   public float dot(MemorySegment a, long aAt, MemorySegment b, long bAt, int n) {
     long left = address(a, aAt, n);
     float dot = loops.dot.get().run(left, address(b, bAt, n), 0, 0, 0, 0, 0, n);
+    keep(a, b, b);
     return Float.isFinite(dot) ? dot : scalar.dot(a, aAt, b, bAt, n);
   }
 
@@ -160,6 +192,7 @@ final class VectorKernels implements Kernels {
     long to = address(y, yAt, n);
     float max = loops.max.get().run(from, 0, 0, 0, 0, 0, 0, n);
     float sum = loops.powers.get().run(from, 0, 0, to, max, 0, 0, n);
+    keep(x, y, y);
     binaryScalar(Binary.MUL, y, yAt, 1 / sum, y, yAt, n);
   }
 
@@ -170,6 +203,7 @@ final class VectorKernels implements Kernels {
     float max = loops.max.get().run(from, 0, 0, 0, 0, 0, 0, n);
     float sum = loops.sumPowers.get().run(from, 0, 0, 0, max, 0, 0, n);
     loops.shift.get().run(from, 0, 0, to, max, (float) Math.log(sum), 0, n);
+    keep(x, y, y);
   }
 
   @Override
@@ -201,6 +235,8 @@ final class VectorKernels implements Kernels {
     long scales = address(scale, scaleAt, n);
     long biases = address(bias, biasAt, n);
     loops.normalize.get().run(from, scales, biases, to, high, low, factor, n);
+    keep(x, y, scale);
+    keep(bias, y, y);
   }
 
   @Override
@@ -222,12 +258,21 @@ final class VectorKernels implements Kernels {
     }
     float factor = (float) (1 / Math.sqrt(squares / (double) n + epsilon));
     loops.scale.get().run(from, address(scale, scaleAt, n), 0, to, factor, 0, 0, n);
+    keep(x, y, scale);
   }
 
   /** Whether a sum of squares neither overflowed nor lost what isn't hidden by the epsilon. */
   private static boolean inRange(float squares, int n, double epsilon) {
     boolean precise = squares > 1e-30f || epsilon > 1e-20 * n;
     return Float.isFinite(squares) && precise;
+  }
+
+  /** The loops know addresses alone: no garbage collector frees these segments under them. */
+  @SuppressWarnings("ReachabilityFenceUsage") // The loops before it don't throw.
+  private static void keep(MemorySegment a, MemorySegment b, MemorySegment c) {
+    Reference.reachabilityFence(a);
+    Reference.reachabilityFence(b);
+    Reference.reachabilityFence(c);
   }
 
   private static long address(MemorySegment segment, long offset, int n) {
@@ -256,6 +301,7 @@ final class VectorKernels implements Kernels {
       long packedAt) {
     products[width / lanes - 1].pack(
         b, bAt, rowStride, columnStride, k, from, to, packed, packedAt);
+    keep(b, packed, packed);
   }
 
   @Override
@@ -274,5 +320,6 @@ final class VectorKernels implements Kernels {
       int columns) {
     products[width / lanes - 1].multiply(
         a, aAt, lda, packed, packedAt, c, cAt, ldc, rows, k, columns);
+    keep(a, packed, c);
   }
 }

@@ -7,6 +7,7 @@ import dev.halyard.cpu.LoopGenerator.Reduction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The loops behind {@link VectorKernels} for one vector width, each generated at its first use. */
@@ -45,11 +46,15 @@ final class VectorLoops {
   /** Stores a * s * b. */
   final LazyLoop scale;
 
+  /** Stores b where a byte of a isn't 0, else c; for multiples of {@link #truthStep}. */
+  final LazyLoop select;
+
   private final int bits;
   private final Map<Unary, LazyLoop> unary = new EnumMap<>(Unary.class);
   private final Map<Binary, LazyLoop> binary = new EnumMap<>(Binary.class);
   private final Map<Binary, LazyLoop> withRight = new EnumMap<>(Binary.class);
   private final Map<Binary, LazyLoop> withLeft = new EnumMap<>(Binary.class);
+  private final Map<Comparison, LazyLoop> comparisons = new EnumMap<>(Comparison.class);
   private final LazyLoop square;
   private final LazyLoop cube;
   private final LazyLoop atMost;
@@ -94,6 +99,10 @@ final class VectorLoops {
     atMost = store("AtMost", 1, 1, (code, x, s) -> bound(code, Comparison.GT, x.get(0), s.get(0)));
     atLeast =
         store("AtLeast", 1, 1, (code, x, s) -> bound(code, Comparison.LT, x.get(0), s.get(0)));
+    select = new LazyLoop(() -> TruthLoopGenerator.selection(bits));
+    for (Comparison op : Comparison.values()) {
+      comparisons.put(op, new LazyLoop(() -> TruthLoopGenerator.comparison(op, bits)));
+    }
     for (Unary op : Unary.values()) {
       unary.put(op, store(op.name(), 1, 0, (code, x, s) -> new LaneMath(code).unary(op, x.get(0))));
     }
@@ -140,6 +149,16 @@ final class VectorLoops {
     return hasVectorForm(op) ? withLeft.get(op) : null;
   }
 
+  /** {@return the loop that stores as bytes whether a compares with b; see {@link #truthStep}} */
+  LazyLoop comparison(Comparison op) {
+    return Objects.requireNonNull(comparisons.get(op));
+  }
+
+  /** {@return the elements that loops over truth values do at once; others they leave} */
+  int truthStep() {
+    return TruthLoopGenerator.step(bits);
+  }
+
   private static boolean hasVectorForm(Binary op) {
     return op != Binary.REM && op != Binary.POW;
   }
@@ -179,6 +198,7 @@ final class VectorLoops {
       boolean stores,
       @Nullable Reduction reduction,
       Body body) {
-    return new LazyLoop(new Description(name, operands, numbers, stores, reduction, body), bits);
+    Description description = new Description(name, operands, numbers, stores, reduction, body);
+    return new LazyLoop(() -> LoopGenerator.make(description, bits));
   }
 }
