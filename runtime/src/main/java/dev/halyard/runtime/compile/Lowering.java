@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** Takes a graph from what an application wrote to partitions that devices compile. */
 public final class Lowering {
+  /** Two rounds settle what networks contain; more would only cost time. */
+  private static final int MAX_ROUNDS = 4;
+
   private final List<Target> targets;
   private final CompileOptions options;
   private final List<Plan.Stage> stages = new ArrayList<>();
@@ -61,8 +64,28 @@ public final class Lowering {
 
   private Graph canonical(Graph graph) {
     Graph valid = stage("validate", Validate::apply, graph);
-    Graph canonical = stage("canonicalize", Canonicalize::apply, valid);
-    return canonical;
+    Graph folded = stage("fold constants", FoldConstants::apply, valid);
+    Graph simple = stage("simplify", Lowering::simplified, folded);
+    Graph canonical = stage("canonicalize", Canonicalize::apply, simple);
+    Graph idioms = stage("raise idioms", RaiseIdioms::apply, canonical);
+    return stage("raise qdq", Lowering::raisedQdq, idioms);
+  }
+
+  private static Graph raisedQdq(Graph graph) {
+    return Canonicalize.apply(FoldConstants.withDequantized(RaiseQdq.apply(graph)));
+  }
+
+  /** Folding makes work for simplifying and the other way round. */
+  private static Graph simplified(Graph graph) {
+    Graph before = graph;
+    for (int i = 0; i < MAX_ROUNDS; i++) {
+      Graph after = Simplify.apply(FoldConstants.apply(before));
+      if (after.toString().equals(before.toString())) {
+        return after;
+      }
+      before = after;
+    }
+    return before;
   }
 
   private Graph stage(String pass, UnaryOperator<Graph> apply, Graph graph) {
@@ -83,7 +106,8 @@ public final class Lowering {
       if (composites.isEmpty()) {
         return claims;
       }
-      graph = stage("expand", g -> Canonicalize.apply(Expand.apply(g, composites)), graph);
+      graph =
+          stage("expand", g -> Canonicalize.apply(simplified(Expand.apply(g, composites))), graph);
     }
   }
 

@@ -73,9 +73,11 @@ final class Meaning {
   }
 
   /** Compares bit by bit but for the payload of a NaN; a tolerance is relative to 1 + |wanted|. */
-  static void assertSame(Map<String, Tensor> wanted, Map<String, Tensor> found, double tolerance) {
-    assertEquals(List.copyOf(wanted.keySet()), List.copyOf(found.keySet()));
-    wanted.forEach((name, tensor) -> assertSame(name, tensor, get(found, name), tolerance));
+  static void assertSame(
+      String what, Map<String, Tensor> wanted, Map<String, Tensor> found, double tolerance) {
+    assertEquals(List.copyOf(wanted.keySet()), List.copyOf(found.keySet()), what);
+    wanted.forEach(
+        (name, tensor) -> assertSame(what + ", " + name, tensor, get(found, name), tolerance));
   }
 
   private static void assertSame(String name, Tensor wanted, Tensor found, double tolerance) {

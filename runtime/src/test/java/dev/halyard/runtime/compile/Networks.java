@@ -71,4 +71,62 @@ final class Networks {
     return x.layerNorm(
         g.constant(weights(seed, width)), g.constant(weights(seed + 1, width)), -1, 1e-12);
   }
+
+  /**
+   * {@return a layer as PyTorch writes it into ONNX: layer normalisation and GELU in primitives}
+   */
+  static Graph exported() {
+    return Graph.of(
+        "exported",
+        g -> {
+          Value x = g.input("x", DType.F32, Shape.of(Dim.symbol("rows", 1, 64), Dim.of(8)));
+          Value centred = x.sub(x.mean(true, -1));
+          Value variance = centred.pow(2).mean(true, -1);
+          Value normal =
+              centred
+                  .div(variance.add(1e-12).sqrt())
+                  .mul(g.constant(weights(1, 8)))
+                  .add(g.constant(weights(2, 8)));
+          Value h = normal.matmul(g.constant(weights(3, 8, 6)));
+          g.output("y", h.mul(h.div(Math.sqrt(2)).erf().add(1)).mul(0.5));
+        });
+  }
+
+  /** {@return a linear layer between quantize and dequantize, with a bias and a relu} */
+  static Graph quantized() {
+    return Graph.of(
+        "quantized",
+        g -> {
+          Value x = g.input("x", DType.F32, 3, 8);
+          Value one = g.scalar(DType.F32, 0.0625);
+          Value zero = g.scalar(DType.U8, 128);
+          Value a = x.quantize(one, zero, 0, "HALF_EVEN").dequantize(one, zero, 0);
+          Value b =
+              g.constant(integers(DType.I8, 5, 4, 8))
+                  .dequantize(
+                      g.constant(new float[] {0.5f, 0.25f, 0.125f, 1}, 4),
+                      g.constant(TensorArena.ofAuto().allocate(DType.I8, 4)),
+                      0)
+                  .transpose(1, 0);
+          Value bias =
+              g.constant(integers(DType.I32, 6, 4))
+                  .dequantize(
+                      g.constant(new float[] {0.03125f, 0.015625f, 0.0078125f, 0.0625f}, 4),
+                      g.constant(TensorArena.ofAuto().allocate(DType.I32, 4)),
+                      0);
+          Value scale = g.scalar(DType.F32, 0.5);
+          Value least = g.scalar(DType.U8, 0);
+          Value y = a.matmul(b).add(bias).relu().quantize(scale, least, 0, "HALF_EVEN");
+          g.output("y", y.dequantize(scale, least, 0));
+        });
+  }
+
+  private static Tensor integers(DType dtype, long seed, long... shape) {
+    Random random = new Random(seed);
+    Tensor tensor = TensorArena.ofAuto().allocate(dtype, shape);
+    for (long i = 0; i < tensor.elements(); i++) {
+      tensor.setLong(i, random.nextInt(-100, 100));
+    }
+    return tensor;
+  }
 }
