@@ -30,6 +30,13 @@ final class Measurer {
   private static final int BLOCK = 15;
   private static final int MIN_RUNS = 15;
   private static final int MAX_RUNS = 2000;
+
+  /**
+   * How far past the budget the least number of runs may reach: a device that is slow gets fewer,
+   * and is not taken for one that hangs.
+   */
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
+
   private static final double STABLE = 1.03;
   private static final int OVERLAP = 4;
   private static final long SEED = 20_200_417;
@@ -141,7 +148,7 @@ final class Measurer {
   }
 
   private static double[] time(Invocation invocation, long deadline) {
-    double[] first = timeBlock(invocation, MIN_RUNS, Long.MAX_VALUE);
+    double[] first = timeBlock(invocation, MIN_RUNS, deadline + PATIENCE_NANOS);
     double[] rest = timeBlock(invocation, MAX_RUNS - MIN_RUNS, deadline);
     double[] all = Arrays.copyOf(first, first.length + rest.length);
     System.arraycopy(rest, 0, all, first.length, rest.length);
