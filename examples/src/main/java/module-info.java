@@ -1,6 +1,7 @@
 /** Small programs to copy from. */
 module dev.halyard.examples {
   requires transitive dev.halyard.api;
+  requires ai.djl.tokenizers;
   requires dev.halyard.onnx;
   requires static org.jspecify;
 

@@ -3,11 +3,13 @@ package dev.halyard.cli;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /** Writes results for programs. */
 final class Json {
-  private static final JSON WRITER = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
+  private static final JSON WRITER =
+      JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES);
 
   private Json() {}
 
@@ -17,10 +19,10 @@ final class Json {
   }
 
   /** {@return an object with its keys in the order given: key, value, key, value} */
-  static Map<String, Object> object(Object... keysAndValues) {
-    Map<String, Object> object = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> object(@Nullable Object... keysAndValues) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
-      object.put((String) keysAndValues[i], keysAndValues[i + 1]);
+      object.put(String.valueOf(keysAndValues[i]), keysAndValues[i + 1]);
     }
     return object;
   }

@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
     exitCodeOnExecutionException = ExitCode.FAILED,
     exitCodeList = {"0:done", "1:failed", "2:usage", "3:inconclusive"},
     subcommands = {
+      DemoCommand.class,
       TestCommand.class,
       DevicesCommand.class,
+      ExplainCommand.class,
       ModelsCommand.class,
       DoctorCommand.class
     })

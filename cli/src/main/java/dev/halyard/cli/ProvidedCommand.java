@@ -27,6 +27,7 @@ final class ProvidedCommand implements Callable<Integer> {
     CommandLine line = new CommandLine(new ProvidedCommand(provider));
     line.getCommandSpec().usageMessage().description(provider.summary());
     parent.addSubcommand(provider.name(), line);
+    line.getCommandSpec().mixinStandardHelpOptions(false); // --help is the provider's
   }
 
   @Override

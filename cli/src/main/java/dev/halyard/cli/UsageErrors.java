@@ -6,7 +6,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in a few lines what was wrong with the arguments and where to read on. */
+/** Says what was wrong with the arguments and where to read on. */
 final class UsageErrors implements IParameterExceptionHandler {
   @Override
   public int handleParseException(ParameterException wrong, String[] args) {
@@ -15,7 +15,6 @@ final class UsageErrors implements IParameterExceptionHandler {
     String name = command.getCommandSpec().qualifiedName();
     err.println(name + ": " + wrong.getMessage());
     UnmatchedArgumentException.printSuggestions(wrong, err);
-    err.println(command.getHelp().synopsis(0).strip().indent(2).stripTrailing());
     err.println("Try './" + name + " --help'.");
     return ExitCode.USAGE;
   }

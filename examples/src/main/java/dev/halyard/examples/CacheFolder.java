@@ -22,8 +22,7 @@ public final class CacheFolder {
     String system = os.toLowerCase(Locale.ROOT);
     if (system.startsWith("windows")) {
       return or(environment.apply("LOCALAPPDATA"), home.resolve("AppData").resolve("Local"))
-          .resolve("halyard")
-          .resolve("cache");
+          .resolve("halyard");
     }
     if (system.startsWith("mac")) {
       return home.resolve("Library").resolve("Caches").resolve("halyard");

@@ -19,11 +19,9 @@ import java.util.Arrays;
  * Runs one graph at several lengths: a dimension with a name, tensors as long as the longest, and
  * an invocation that switches between them with nothing looked up or allocated per run.
  */
-public final class VariableLength {
+final class VariableLength {
   /** The lengths to run at. */
   private static final long[] LENGTHS = {2, 5};
-
-  private VariableLength() {}
 
   /** Prints the softmax of 2 and of 5 equal numbers: 0.5 twice and 0.2 five times. */
   static void main() {

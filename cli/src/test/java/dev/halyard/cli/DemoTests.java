@@ -1,0 +1,41 @@
+package dev.halyard.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class DemoTests {
+  @Test
+  void fewPassagesGoTheWholeWay() {
+    Cli.Result demo = Cli.run("demo", "--passages", "12", "how", "do", "corals", "grow");
+
+    assertEquals(0, demo.code(), demo.err());
+    assertTrue(demo.out().startsWith("how do corals grow"), demo.out());
+    assertTrue(demo.out().contains("The Fairy-Land of Science, Arabella B. Buckley, 1879"));
+    assertTrue(demo.out().contains("cpu:0"), demo.out());
+    assertTrue(demo.out().contains("p99"), demo.out());
+    assertTrue(demo.out().contains("12 passages"), demo.out());
+    assertTrue(demo.out().contains("regions on "), demo.out());
+  }
+
+  @Test
+  void outputFitsEightyColumnsWithNoEscapesOffATerminal() {
+    Cli.Result demo = Cli.run("demo", "--passages", "6");
+
+    assertEquals(0, demo.code(), demo.err());
+    demo.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    assertFalse(demo.out().contains("\033"), demo.out());
+    assertFalse(demo.err().contains("\r"), demo.err());
+    assertTrue(demo.err().contains("embedding"), demo.err());
+  }
+
+  @Test
+  void nearestPassageIsAboutTheQuestion() {
+    String demo = Cli.run("demo", "--passages", "12", "how do corals build their skeleton").out();
+
+    String first = demo.substring(demo.indexOf(" 1  "), demo.indexOf(" 2  "));
+    assertTrue(first.contains("coral"), first);
+  }
+}
