@@ -14,6 +14,7 @@ final class ConvShape {
   final long[] out;
   final int pixels;
   final long windowSize;
+  private final long inPixels;
   private final boolean pointwise;
   // Per axis: for element w of the window and position o of the output, at [w * out + o], the
   // position in the input, or -1 in padding or between elements.
@@ -28,6 +29,7 @@ final class ConvShape {
     window = Arrays.copyOfRange(weights.extents(), 2, weights.rank());
     out = Arrays.copyOfRange(y.extents(), 2, y.rank());
     pixels = Math.toIntExact(Shape.elements(out));
+    inPixels = Shape.elements(in);
     windowSize = Shape.elements(window);
     sources = new int[in.length][];
     long[] strides = node.integers("strides");
@@ -70,7 +72,7 @@ final class ConvShape {
   }
 
   long inPixels() {
-    return Shape.elements(in);
+    return inPixels;
   }
 
   /** {@return the length of the innermost axis of the output} */

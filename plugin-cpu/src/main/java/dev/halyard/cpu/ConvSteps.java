@@ -146,9 +146,9 @@ final class ConvSteps {
     int k = shape.products();
     long base = group * shape.channels * shape.inPixels();
     if (shape.isPointwise()) {
-      long shifted = at - 4L * from * k;
       int pixels = shape.pixels;
-      kernels.pack(source, base * 4, pixels, 1, k, from, to, width, packed, shifted);
+      long first = 4 * (base + from);
+      kernels.pack(source, first, pixels, 1, k, 0, to - from, width, packed, at);
       return;
     }
     for (int panel = from; panel < to; panel += width) {

@@ -11,6 +11,7 @@ import dev.halyard.spi.ProbeContext;
 import dev.halyard.spi.ProbeSink;
 import dev.halyard.spi.Profile;
 import dev.halyard.spi.Spi;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The CPU that the JVM runs on: one device, always there.
@@ -20,6 +21,8 @@ import dev.halyard.spi.Spi;
  */
 public final class CpuPlugin implements DevicePlugin {
   private static final String VERSION = "0.1.0";
+  // One warning per process, however often the device is opened.
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   /** Makes the plugin; nothing happens before {@link #probe}. */
   public CpuPlugin() {}
@@ -69,15 +72,17 @@ public final class CpuPlugin implements DevicePlugin {
     if (configuration.vector() == CpuConfiguration.VectorUse.OFF) {
       return new ScalarKernels();
     }
-    return VectorSupport.kernels()
-        .orElseGet(
-            () -> {
-              log.log(
-                  System.Logger.Level.WARNING,
-                  "The CPU device computes without vectors, several times slower, because the"
-                      + " module jdk.incubator.vector is not loaded. Start Java with "
-                      + VectorSupport.FLAG);
-              return new ScalarKernels();
-            });
+    return VectorSupport.kernels().orElseGet(() -> withoutVectors(log));
+  }
+
+  private static Kernels withoutVectors(System.Logger log) {
+    if (WARNED.compareAndSet(false, true)) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "The CPU device computes without vectors, several times slower, because the module"
+              + " jdk.incubator.vector is not loaded. Start Java with "
+              + VectorSupport.FLAG);
+    }
+    return new ScalarKernels();
   }
 }
