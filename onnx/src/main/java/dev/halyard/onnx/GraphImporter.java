@@ -111,12 +111,14 @@ final class GraphImporter {
   }
 
   private void takeInputs(Symbols symbols) {
-    for (ValueInfoProto info : proto.getInputList()) {
-      OnnxPort port = symbols.port(info);
-      boolean initialized = values.containsKey(port.name()) || missing.contains(port.name());
-      if (initialized) {
-        continue;
-      }
+    List<OnnxPort> free =
+        proto.getInputList().stream()
+            .filter(info -> !values.containsKey(info.getName()))
+            .filter(info -> !missing.contains(info.getName()))
+            .map(symbols::port)
+            .toList();
+    symbols.requireKnown(file.path().toString());
+    for (OnnxPort port : free) {
       if (port.dtype() == null || port.shape() == null) {
         findings.add(
             "input '"
@@ -129,7 +131,6 @@ final class GraphImporter {
             port.name(), Operand.of(graph, graph.input(port.name(), port.dtype(), port.shape())));
       }
     }
-    symbols.requireKnown(file.path().toString());
   }
 
   private void takeNode(NodeProto node) {

@@ -85,7 +85,8 @@ final class Meaning {
     for (long i = 0; i < wanted.elements(); i++) {
       double a = wanted.getDouble(i);
       double b = found.getDouble(i);
-      boolean near = Math.abs(a - b) <= tolerance * (1 + Math.abs(a));
+      // Without a tolerance, -0 is not +0.
+      boolean near = tolerance > 0 && Math.abs(a - b) <= tolerance * (1 + Math.abs(a));
       if (Double.compare(a, b) != 0 && !near) {
         throw new AssertionError(name + "[" + i + "]: wanted " + a + ", found " + b);
       }
