@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       TestCommand.class,
       DevicesCommand.class,
+      RunCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,
       DoctorCommand.class
