@@ -35,7 +35,7 @@ timed demo-second ./halyard demo "how does light bend"
 timed test ./halyard test
 
 for round in 1 2 3; do
-  timed "overhead-$round" ./halyard overhead
+  timed "overhead-$round" ./halyard bench overhead-mlp-16-64-32-32-5
   cat "$work/overhead-$round.log" >>"$results"
 done
 note "all held"

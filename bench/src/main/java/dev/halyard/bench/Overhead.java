@@ -9,9 +9,9 @@ import dev.halyard.TensorArena;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.DevicePlugin;
 import dev.halyard.spi.Stream;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 
@@ -46,47 +46,41 @@ public final class Overhead {
    * @param addedNanos the median over rounds of their difference, in nanoseconds
    * @param executeBytes bytes allocated per {@code execute()} by the calling thread
    * @param submitBytes bytes allocated per {@code submit()}, before waiting, by the calling thread
+   * @param threads how many threads the device used at most
    */
   public record Figures(
       double bareNanos,
       double executeNanos,
       double addedNanos,
       double executeBytes,
-      double submitBytes) {}
+      double submitBytes,
+      int threads) {}
 
   /**
-   * Measures and prints the figures.
-   *
-   * @param args none
-   * @throws InterruptedException if interrupted
-   */
-  public static void main(String[] args) throws InterruptedException {
-    print(measure(), System.out);
-  }
-
-  /**
-   * Prints the figures, a line each.
+   * {@return the figures for people, a line each}
    *
    * @param figures what was measured
-   * @param out where to
    */
-  public static void print(Figures figures, PrintStream out) {
-    out.printf(Locale.ROOT, "bare Stream.execute      %8.1f ns (median)%n", figures.bareNanos);
-    out.printf(Locale.ROOT, "Invocation.execute       %8.1f ns (median)%n", figures.executeNanos);
-    out.printf(
-        Locale.ROOT,
-        "added by the runtime     %8.1f ns (median of differences; limit 500, aim 200)%n",
-        figures.addedNanos);
-    out.printf(
-        Locale.ROOT,
-        "allocated by execute()   %8.3f bytes per run over %d runs (limit 0)%n",
-        figures.executeBytes,
-        COUNTED_RUNS);
-    out.printf(
-        Locale.ROOT,
-        "allocated by submit()    %8.3f bytes per run over %d runs (limit 128)%n",
-        figures.submitBytes,
-        COUNTED_RUNS);
+  public static List<String> describe(Figures figures) {
+    return List.of(
+        line("bare Stream.execute", figures.bareNanos, "ns (median)"),
+        line("Invocation.execute", figures.executeNanos, "ns (median)"),
+        line(
+            "added by the runtime",
+            figures.addedNanos,
+            "ns (median of differences; limit 500, aim 200)"),
+        line(
+            "allocated by execute()",
+            figures.executeBytes,
+            "bytes per run over " + COUNTED_RUNS + " runs (limit 0)"),
+        line(
+            "allocated by submit()",
+            figures.submitBytes,
+            "bytes per run over " + COUNTED_RUNS + " runs (limit 128)"));
+  }
+
+  private static String line(String what, double value, String unit) {
+    return String.format(Locale.ROOT, "%-24s %10.3f %s", what, value, unit);
   }
 
   /**
@@ -106,7 +100,9 @@ public final class Overhead {
                 .output("y", kernel.allocateOutput(arena, "y"))
                 .prepare()) {
       Overhead overhead = new Overhead(plugin.stream(), plugin.binding(), invocation);
-      return overhead.figures();
+      int threads =
+          Integer.parseInt(kernel.device().descriptor().properties().getOrDefault("threads", "1"));
+      return overhead.figures(threads);
     }
   }
 
@@ -118,7 +114,7 @@ public final class Overhead {
         .orElseThrow(() -> new IllegalStateException("the CPU plugin is not on the class path"));
   }
 
-  private Figures figures() throws InterruptedException {
+  private Figures figures(int threads) throws InterruptedException {
     for (int i = 0; i < WARM_UP_ROUNDS; i++) {
       bareBlock();
       invocationBlock();
@@ -135,7 +131,8 @@ public final class Overhead {
       through[i] = second / 2;
       added[i] = through[i] - bare[i];
     }
-    return new Figures(median(bare), median(through), median(added), executeBytes(), submitBytes());
+    return new Figures(
+        median(bare), median(through), median(added), executeBytes(), submitBytes(), threads);
   }
 
   private double bareBlock() {
@@ -155,24 +152,24 @@ public final class Overhead {
   }
 
   private double executeBytes() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
+    ThreadMXBean counters = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = counters.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < COUNTED_RUNS; i++) {
       invocation.execute();
     }
-    return (double) (threads.getCurrentThreadAllocatedBytes() - before) / COUNTED_RUNS;
+    return (double) (counters.getCurrentThreadAllocatedBytes() - before) / COUNTED_RUNS;
   }
 
   private double submitBytes() throws InterruptedException {
     for (int i = 0; i < COUNTED_RUNS; i++) {
       invocation.submit().await();
     }
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ThreadMXBean counters = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long allocated = 0;
     for (int i = 0; i < COUNTED_RUNS; i++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
+      long before = counters.getCurrentThreadAllocatedBytes();
       Completion completion = invocation.submit();
-      allocated += threads.getCurrentThreadAllocatedBytes() - before;
+      allocated += counters.getCurrentThreadAllocatedBytes() - before;
       completion.await();
     }
     return (double) allocated / COUNTED_RUNS;

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
