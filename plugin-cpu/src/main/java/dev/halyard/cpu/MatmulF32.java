@@ -21,11 +21,14 @@ final class MatmulF32 {
   private final MatmulTiling tiling;
   private final int width;
   private final AtomicReferenceArray<MatmulTile> tiles;
+  private final TileWatch watch;
 
   MatmulF32(MatmulTiling tiling) {
     this.tiling = tiling;
     this.width = tiling.panelColumns();
-    this.tiles = new AtomicReferenceArray<>((tiling.rows() + 1) * slotsPerRow());
+    int count = (tiling.rows() + 1) * slotsPerRow();
+    this.tiles = new AtomicReferenceArray<>(count);
+    this.watch = new TileWatch(count);
   }
 
   /** As {@link Kernels#pack}, for the width of the tiling. */
@@ -176,22 +179,40 @@ final class MatmulF32 {
     int lastPanel = columns - (panels - 1) * width;
     int lastColumns = lastPanel % tiling.lanes();
     int vectors = Math.ceilDiv(lastPanel, tiling.lanes());
+    boolean masked = lastColumns != 0;
+    int slot = panels > 1 ? 0 : 2 * vectors - (masked ? 1 : 0);
+    double operations = 2.0 * rows * k * columns;
+    boolean timed = watch.wants(height * slotsPerRow() + slot, operations);
+    long start = timed ? System.nanoTime() : 0;
     for (int i = 0; i < count; i++) {
       int tileRows = i < taller ? height + 1 : height;
-      tile(tileRows, panels, vectors, lastColumns != 0)
+      tile(tileRows, slot, panels, vectors, masked)
           .run(a, lda, b, panelStride, c, ldc, k, lastColumns, accumulate);
       a += tileRows * lda;
       c += tileRows * ldc;
     }
+    if (timed) {
+      long end = System.nanoTime();
+      dropIfStuck(height * slotsPerRow() + slot, operations, start, end);
+      if (taller > 0) {
+        dropIfStuck((height + 1) * slotsPerRow() + slot, operations, start, end);
+      }
+    }
   }
 
-  private MatmulTile tile(int rows, int panels, int vectors, boolean masked) {
-    int slot = panels > 1 ? 0 : 2 * vectors - (masked ? 1 : 0);
+  private void dropIfStuck(int index, double operations, long start, long end) {
+    if (watch.isStuck(index, operations, start, end)) {
+      tiles.setRelease(index, null);
+    }
+  }
+
+  private MatmulTile tile(int rows, int slot, int panels, int vectors, boolean masked) {
     int index = rows * slotsPerRow() + slot;
     MatmulTile tile = tiles.getAcquire(index);
     if (tile == null) {
       MatmulTile made = MatmulTileGenerator.tile(tiling, rows, panels, vectors, masked);
-      tile = tiles.compareAndSet(index, null, made) ? made : tiles.getAcquire(index);
+      tiles.setRelease(index, made);
+      tile = made;
     }
     return tile;
   }

@@ -13,8 +13,8 @@ import java.util.Random;
 
 /**
  * A quick look at the speed of the vector kernels on one thread, by its CPU time, so that a busy
- * host counts little: medians of interleaved rounds. Run it as a program; arguments are vector
- * widths in bits.
+ * host counts little: medians of interleaved rounds. Run it as a program; the arguments are a
+ * vector width in bits and a part of the names of the cases to run, both optional.
  */
 final class KernelSpeed {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -29,13 +29,12 @@ final class KernelSpeed {
   private record Case(double units, Runnable work) {}
 
   public static void main(String[] arguments) {
-    int[] widths = Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
-    for (int bits : widths.length == 0 ? new int[] {new VectorKernels().lanes() * 32} : widths) {
-      measure(bits, System.out);
-    }
+    int bits =
+        arguments.length > 0 ? Integer.parseInt(arguments[0]) : new VectorKernels().lanes() * 32;
+    measure(bits, arguments.length > 1 ? arguments[1] : "", System.out);
   }
 
-  private static void measure(int bits, PrintStream out) {
+  private static void measure(int bits, String part, PrintStream out) {
     Kernels kernels = new VectorKernels(bits);
     Map<String, Case> cases = new LinkedHashMap<>();
     int[][] shapes = {
@@ -79,6 +78,7 @@ final class KernelSpeed {
     cases.put("select", new Case(BLOCK, () -> kernels.select(bytes, 0, x, 0, y, 0, z, 0, BLOCK)));
     cases.put("pack 128x128 transposed", packing(kernels, 1, 128));
     cases.put("pack 128x128", packing(kernels, 128, 1));
+    cases.keySet().removeIf(name -> !name.contains(part));
     report(bits, cases, out);
   }
 
