@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Runs bindings and copies, in order. One caller at a time: the runtime sees to it.
  *
- * <p>Submissions return tickets, which are positive and grow. Failure is sticky: when one fails, every
- * ticket above {@link #completed} has failed, {@link #await} throws the cause, and the stream takes
- * no more work. Segments are native, and stay valid until their ticket has completed.
+ * <p>Submissions return tickets, which are positive and grow. Failure is sticky: when one fails,
+ * every ticket above {@link #completed} has failed, {@link #await} throws the cause, and the stream
+ * takes no more work. Segments are native, and stay valid until their ticket has completed.
  */
 public interface Stream extends AutoCloseable {
   /**

@@ -11,8 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * A stream with one caller at a time, tickets that grow, and a completed ticket that never
- * falls.
+ * A stream with one caller at a time, tickets that grow, and a completed ticket that never falls.
  */
 final class CheckedStream implements Stream {
   private final CheckedDriver driver;
