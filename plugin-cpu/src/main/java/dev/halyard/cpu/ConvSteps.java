@@ -72,13 +72,12 @@ final class ConvSteps {
         + (chain == null ? "" : ", then " + chain);
   }
 
-  private double units() {
+  private double units(@Nullable Chain chain) {
     return (double) shape.images
         * shape.groups
         * shape.outputs
         * shape.pixels
-        * (shape.products() + 1)
-        / kernels.lanes();
+        * (1 + (double) shape.products() / kernels.lanes() + MatmulSteps.cost(chain));
   }
 
   private void gathered(@Nullable Operand to, @Nullable Chain chain) {
@@ -100,7 +99,7 @@ final class ConvSteps {
     node.add(
         text("in blocks of " + block + " pixels", chain),
         pixels == 0 ? 0 : shape.images * shape.groups * count,
-        units(),
+        units(chain),
         packedBytes + panelBytes + (chain == null ? 0 : chain.scratchBytes()),
         memory -> {
           MemorySegment scratch = memory.workspace();
@@ -198,7 +197,7 @@ final class ConvSteps {
     node.add(
         text("by rows", chain),
         shape.pixels == 0 ? 0 : shape.images * all,
-        units() * 2,
+        units(chain) * 2,
         panelBytes + (chain == null ? 0 : chain.scratchBytes()),
         memory -> {
           MemorySegment source = memory.at(x);

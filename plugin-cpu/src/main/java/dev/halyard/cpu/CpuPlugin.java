@@ -59,6 +59,7 @@ public final class CpuPlugin implements DevicePlugin {
             .dtypes(DType.values().toArray(DType[]::new))
             .properties("threads", Integer.toString(configuration.threads()))
             .properties("vector", vector ? "on" : "off")
+            .properties("vectorBits", Integer.toString(CpuIdentity.vectorBits()))
             .build());
   }
 

@@ -176,7 +176,7 @@ final class MatmulSteps {
             + (chain == null ? "" : ", then " + chain),
         m * n == 0 ? 0 : tiling.pieces(),
         // Vectors make sixteen multiply-adds where a simple operation makes one element.
-        batch * (double) m * n * Math.max(1, k) / kernels.lanes(),
+        batch * (double) m * n * (1 + (double) k / kernels.lanes() + cost(chain)),
         panelBytes + (chain == null ? 0 : chain.scratchBytes()),
         memory -> {
           MemorySegment left = memory.at(a);
@@ -212,6 +212,11 @@ final class MatmulSteps {
             }
           };
         });
+  }
+
+  /** {@return what a chain costs per element, in simple operations} */
+  static int cost(@Nullable Chain chain) {
+    return chain == null ? 0 : chain.cost;
   }
 
   /** How a product is cut into rectangles. */

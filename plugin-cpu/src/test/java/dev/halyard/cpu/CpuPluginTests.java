@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CpuPluginTests {
@@ -31,6 +32,7 @@ class CpuPluginTests {
     assertEquals(device.stableId(), Drivers.descriptor().stableId());
     assertEquals("3", device.properties().get("threads"));
     assertEquals("off", device.properties().get("vector"));
+    assertTrue(Set.of("0", "128", "256", "512").contains(device.properties().get("vectorBits")));
     assertTrue(device.profiles().contains(Profile.DETERMINISTIC));
   }
 
