@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./halyard explain model.onnx",
-      "  ./halyard explain model.onnx --device cpu:0 --dim batch=1 --stage fuse"
+      "  ./halyard explain model.onnx --device cpu:0 --dim batch=1 --stage simplify"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

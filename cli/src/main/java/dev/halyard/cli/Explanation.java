@@ -143,7 +143,11 @@ final class Explanation {
 
   private void programs() {
     heading("Programs");
-    out.print(plan.describe().indent(0));
+    out.print(plan.describe().strip().indent(0));
+    if (!graph.symbols().isEmpty()) {
+      out.println("Give the open dimensions by --dim NAME=N to see the steps of a run:");
+      out.println(String.join(", ", graph.symbols().keySet()));
+    }
   }
 
   private void heading(String title) {

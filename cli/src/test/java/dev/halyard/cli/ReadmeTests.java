@@ -24,6 +24,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README.md shows is true: its commands run, its program compiles, its links lead on. */
 class ReadmeTests {
@@ -124,14 +126,32 @@ class ReadmeTests {
     return printed.toString(StandardCharsets.UTF_8);
   }
 
-  @Test
-  void linksLeadToFilesThatExist() {
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/graphs-way.md"})
+  void linksLeadToFilesThatExist(String document) {
+    Path file = Cli.root().resolve(document);
     List<String> links =
-        LINK.matcher(readme).results().map((MatchResult link) -> link.group(1)).toList();
+        LINK.matcher(read(file)).results().map((MatchResult link) -> link.group(1)).toList();
 
     assertFalse(links.isEmpty());
     for (String link : links) {
-      assertTrue(Files.exists(Cli.root().resolve(link)), link);
+      assertTrue(Files.exists(file.resolveSibling(link)), link);
     }
+  }
+
+  @Test
+  void filesThatTheGraphPassesAreThere() {
+    Path passes = Cli.root().resolve("runtime/src/main/java/dev/halyard/runtime/compile");
+    Matcher row =
+        Pattern.compile("(?m)^\\| [a-z ]+ \\| (`.*`) \\|")
+            .matcher(read(Cli.root().resolve("docs/graphs-way.md")));
+    int files = 0;
+    while (row.find()) {
+      for (String name : List.of(row.group(1).replace("`", "").split(", ", -1))) {
+        assertTrue(Files.exists(passes.resolve(name + ".java")), name);
+        files++;
+      }
+    }
+    assertTrue(files >= 8, files + " files");
   }
 }
