@@ -297,9 +297,16 @@ public final class Ranker {
         ? String.format(Locale.ROOT, "%.0f runs per second", m.runsPerSecond())
         : String.format(
             Locale.ROOT,
-            "p50 %.1f us, p99 %.1f us over %d runs",
-            m.p50Micros(),
-            m.p99Micros(),
+            "p50 %s, p99 %s over %d runs",
+            time(m.p50Micros()),
+            time(m.p99Micros()),
             m.runs());
+  }
+
+  /** In the unit that fits. */
+  private static String time(double micros) {
+    return micros < 1000
+        ? String.format(Locale.ROOT, "%.1f us", micros)
+        : String.format(Locale.ROOT, "%.1f ms", micros / 1000);
   }
 }
