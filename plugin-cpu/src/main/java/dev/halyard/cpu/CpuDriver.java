@@ -111,13 +111,16 @@ final class CpuDriver implements DeviceDriver, TestHooks {
     }
   }
 
-  /** Counts towards {@link #loseAt}; called once per run, before it begins. */
-  void countSubmission() {
-    if (untilLoss.get() > 0 && untilLoss.decrementAndGet() == 0) {
-      lost = true;
-      context.lost("a test asked the CPU device to fail");
-      streams.forEach(CpuStream::lost);
-    }
+  /** {@return whether the device fails at this submission, as {@link #loseAt} has asked} */
+  boolean countSubmission() {
+    return untilLoss.get() > 0 && untilLoss.decrementAndGet() == 0;
+  }
+
+  /** Fails as if the device were gone. */
+  void lose() {
+    lost = true;
+    context.lost("a test asked the CPU device to fail");
+    streams.forEach(CpuStream::lost);
   }
 
   @Override

@@ -34,7 +34,9 @@ final class CpuStream implements Stream {
   @Override
   public void execute(Binding binding) {
     drain();
-    driver.countSubmission();
+    if (driver.countSubmission()) {
+      driver.lose();
+    }
     requireUsable();
     ((CpuBinding) binding).run(driver.team());
   }
@@ -112,7 +114,8 @@ final class CpuStream implements Stream {
         throw new IllegalStateException("this stream is closed");
       }
       long ticket = other == null ? ++submitted : submitted;
-      queue.add(ticket, binding, from, to, other, otherTicket);
+      boolean fatal = other == null && driver.countSubmission();
+      queue.add(ticket, binding, from, to, other, otherTicket).fatal = fatal;
       if (dispatcher == null) {
         dispatcher = Thread.ofPlatform().daemon().name("halyard-cpu-stream").start(this::dispatch);
         driver.counters().threads.increment();
@@ -218,7 +221,9 @@ final class CpuStream implements Stream {
       other.awaitUninterruptibly(entry.otherTicket);
       return;
     }
-    driver.countSubmission();
+    if (entry.fatal) {
+      driver.lose();
+    }
     driver.requireAlive();
     if (entry.cancelled) {
       return;

@@ -19,6 +19,9 @@ final class TicketQueue {
     @Nullable CpuStream other;
     long otherTicket;
     boolean cancelled;
+
+    /** Whether the device is lost when this begins, as a test asked. */
+    boolean fatal;
   }
 
   private Entry[] ring = filled(new Entry[8], 0);
@@ -37,7 +40,7 @@ final class TicketQueue {
     return size == 0;
   }
 
-  void add(
+  Entry add(
       long ticket,
       @Nullable CpuBinding binding,
       @Nullable MemorySegment from,
@@ -56,6 +59,7 @@ final class TicketQueue {
     entry.otherTicket = otherTicket;
     entry.cancelled = false;
     size = size + 1;
+    return entry;
   }
 
   private void grow() {
