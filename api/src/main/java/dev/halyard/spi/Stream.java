@@ -98,7 +98,10 @@ public interface Stream extends AutoCloseable {
    */
   default void timing(long ticket, TimingSink sink) {}
 
-  /** Waits for what was submitted, unless the device is lost, and frees the stream. */
+  /**
+   * Waits for what was submitted and frees the stream. After a loss it waits for what still runs if
+   * that ends in bounded time, and for nothing else.
+   */
   @Override
   void close();
 }

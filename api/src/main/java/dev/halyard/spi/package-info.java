@@ -37,7 +37,7 @@
  * <tr><td>Stream.submit, upload, download, copy, waitFor</td><td>one caller at a time per stream</td><td>for different streams</td><td>no</td><td>throws DeviceLostException</td></tr>
  * <tr><td>Stream.cancel, completed, timing</td><td>any thread</td><td>yes</td><td>no</td><td>yes</td></tr>
  * <tr><td>Stream.await</td><td>any thread</td><td>yes</td><td>until done, interrupted, or out of time</td><td>throws DeviceLostException at once for every ticket above completed</td></tr>
- * <tr><td>Stream.close</td><td>any thread, once</td><td>for different streams</td><td>until its work is done</td><td>yes, without waiting</td></tr>
+ * <tr><td>Stream.close</td><td>any thread, once</td><td>for different streams</td><td>until its work is done</td><td>yes; waits for nothing that may never end</td></tr>
  * <tr><td>TestHooks</td><td>any thread</td><td>yes</td><td>no</td><td>yes</td></tr>
  * <tr><td>callbacks into ProbeSink, ClaimSink, TextSink, TimingSink</td><td>the thread of the call they were passed to, before it returns</td><td>no</td><td>no</td><td>yes</td></tr>
  * <tr><td>DriverContext.lost, log; CompileContext.progress</td><td>any thread of the plugin</td><td>yes</td><td>no</td><td>yes</td></tr>

@@ -120,7 +120,7 @@ final class CpuDriver implements DeviceDriver, TestHooks {
   void lose() {
     lost = true;
     context.lost("a test asked the CPU device to fail");
-    streams.forEach(CpuStream::lost);
+    streams.forEach(CpuStream::wakeAll);
   }
 
   @Override
@@ -155,6 +155,8 @@ final class CpuDriver implements DeviceDriver, TestHooks {
 
   @Override
   public void close() {
+    // The runtime has closed them; should one be left, its kernels end before the team does.
+    streams.forEach(CpuStream::close);
     team.close();
   }
 }

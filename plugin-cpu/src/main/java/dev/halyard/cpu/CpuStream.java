@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Runs synchronous work on the caller's thread and submissions on a thread of its own, which starts
  * with the first submission and ends at close. Everything between the two is guarded by this
  * object's monitor, except that {@code completed} is read without it.
+ *
+ * <p>Once closed, nothing of a stream runs, be the device lost or not: what a kernel reads may be
+ * freed then, and a kernel of this device ends by itself.
  */
 final class CpuStream implements Stream {
   private static final int SPINS = 2000;
@@ -23,7 +26,8 @@ final class CpuStream implements Stream {
   private long submitted;
   private volatile long completed;
   private volatile @Nullable RuntimeException failure;
-  private boolean closed;
+  private volatile boolean closed;
+  private volatile boolean executing;
   private @Nullable Thread dispatcher;
   private long lastNanos;
 
@@ -33,12 +37,22 @@ final class CpuStream implements Stream {
 
   @Override
   public void execute(Binding binding) {
-    drain();
-    if (driver.countSubmission()) {
-      driver.lose();
+    // Written before closed is read, as close does it the other way round: one sees the other.
+    executing = true;
+    try {
+      requireOpen();
+      drain();
+      if (driver.countSubmission()) {
+        driver.lose();
+      }
+      requireUsable();
+      ((CpuBinding) binding).run(driver.team());
+    } finally {
+      executing = false;
+      if (closed) {
+        wakeAll();
+      }
     }
-    requireUsable();
-    ((CpuBinding) binding).run(driver.team());
   }
 
   /** Waits for the submissions before a synchronous run; an interrupt is kept for later. */
@@ -65,6 +79,12 @@ final class CpuStream implements Stream {
   @SuppressWarnings("GuardedBy")
   private long lastTicket() {
     return submitted;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this stream is closed");
+    }
   }
 
   private void requireUsable() {
@@ -110,9 +130,7 @@ final class CpuStream implements Stream {
       long otherTicket) {
     requireUsable();
     synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("this stream is closed");
-      }
+      requireOpen();
       long ticket = other == null ? ++submitted : submitted;
       boolean fatal = other == null && driver.countSubmission();
       queue.add(ticket, binding, from, to, other, otherTicket).fatal = fatal;
@@ -172,8 +190,8 @@ final class CpuStream implements Stream {
     }
   }
 
-  /** Wakes whoever waits, so that they see that the device is lost. */
-  void lost() {
+  /** Makes whoever waits look again: at a loss of the device, or at a close. */
+  void wakeAll() {
     synchronized (this) {
       notifyAll();
     }
@@ -285,11 +303,39 @@ final class CpuStream implements Stream {
 
   @Override
   public void close() {
-    drain();
+    Thread running;
+    boolean interrupted = false;
     synchronized (this) {
       closed = true;
+      running = dispatcher;
       notifyAll();
+      while (executing) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (running != null) {
+      interrupted |= joined(running);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     driver.forget(this);
+  }
+
+  /** Waits for the dispatcher, which ends with the last submission; {@return if interrupted} */
+  private static boolean joined(Thread dispatcher) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        dispatcher.join();
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
   }
 }

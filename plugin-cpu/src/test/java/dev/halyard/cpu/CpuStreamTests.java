@@ -13,6 +13,7 @@ import dev.halyard.spi.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,15 +56,7 @@ class CpuStreamTests {
   }
 
   private CpuBinding waiting(CountDownLatch gate) {
-    return Bindings.of(
-        driver,
-        () -> {
-          try {
-            assertTrue(gate.await(30, TimeUnit.SECONDS));
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return Bindings.of(driver, () -> awaitGate(gate));
   }
 
   @Test
@@ -235,5 +228,84 @@ class CpuStreamTests {
       gate.countDown();
     }
     assertEquals(List.of(1), ran);
+  }
+
+  @Test
+  void closeAfterALossWaitsForTheKernelThatStillRuns() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    Stream other = driver.openStream();
+    other.submit(
+        Bindings.of(
+            driver,
+            () -> {
+              begun.countDown();
+              awaitGate(gate);
+              ran.add(1);
+            }));
+    assertTrue(begun.await(30, TimeUnit.SECONDS));
+    driver.testHooks().orElseThrow().loseAt(1);
+    long lost = stream.submit(note(2));
+    assertThrows(DeviceLostException.class, () -> stream.await(lost, LONG));
+    assertClosesOnlyAfter(gate, other::close);
+    assertEquals(List.of(1), ran);
+  }
+
+  @Test
+  void closeWaitsForARunOnAnotherThread() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    Stream other = driver.openStream();
+    CpuBinding binding =
+        Bindings.of(
+            driver,
+            () -> {
+              begun.countDown();
+              awaitGate(gate);
+              ran.add(1);
+            });
+    Thread caller = Thread.ofPlatform().start(() -> other.execute(binding));
+    assertTrue(begun.await(30, TimeUnit.SECONDS));
+    assertClosesOnlyAfter(gate, other::close);
+    assertEquals(List.of(1), ran);
+    caller.join();
+    assertThrows(IllegalStateException.class, () -> other.execute(binding));
+  }
+
+  @Test
+  void closingTheDriverEndsWhatStillRuns() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    driver
+        .openStream()
+        .submit(
+            Bindings.of(
+                driver,
+                () -> {
+                  begun.countDown();
+                  awaitGate(gate);
+                  ran.add(1);
+                }));
+    assertTrue(begun.await(30, TimeUnit.SECONDS));
+    assertClosesOnlyAfter(gate, driver::close);
+    assertEquals(List.of(1), ran);
+  }
+
+  /** Closes on a thread of its own, and opens the gate once that was seen to wait. */
+  private static void assertClosesOnlyAfter(CountDownLatch gate, Runnable close)
+      throws InterruptedException {
+    Thread closer = Thread.ofPlatform().start(close);
+    boolean early = closer.join(Duration.ofMillis(200));
+    gate.countDown();
+    closer.join();
+    assertFalse(early, "it closed while a kernel ran");
+  }
+
+  private static void awaitGate(CountDownLatch gate) {
+    try {
+      assertTrue(gate.await(30, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
