@@ -1,6 +1,7 @@
 package dev.halyard.testkit;
 
 import dev.halyard.DType;
+import java.util.Set;
 
 /** How far a device may be from the exact result of one primitive. */
 final class Accuracy {
@@ -9,13 +10,21 @@ final class Accuracy {
   private Accuracy() {}
 
   /**
+   * {@return the error that an elementwise primitive may have on a device that rounds some of them
+   * correctly}
+   */
+  static double units(String op, Set<String> rounded) {
+    return Math.min(units(op), rounded.contains(op) ? 0.5 : Double.POSITIVE_INFINITY);
+  }
+
+  /**
    * {@return the error that an elementwise primitive may have, in units in the last place of the
    * type it computes in}
    *
    * <p>The full profile of OpenCL C, section 7.4, and for sigmoid, tanh and erf what the
    * conformance kit asks; 0 where the result is exact.
    */
-  static double units(String op) {
+  private static double units(String op) {
     return switch (op) {
       case "add/1", "sub/1", "mul/1", "cast/1", "dequantize/1", "iota/1" -> 0.5;
       case "div/1" -> 2.5;

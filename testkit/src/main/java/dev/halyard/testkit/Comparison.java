@@ -71,11 +71,25 @@ public final class Comparison {
    * @param dims a value for every symbol of the graph
    */
   public static Comparison of(Case tested, Reference reference, Dims dims) {
+    return of(tested, reference, dims, Set.of());
+  }
+
+  /**
+   * {@return what a device may make of a case that rounds some functions correctly}
+   *
+   * @param tested the graph and its inputs
+   * @param reference evaluates single nodes in double precision
+   * @param dims a value for every symbol of the graph
+   * @param rounded the ids of elementwise primitives of which half a unit in the last place is
+   *     asked, whatever others may do
+   */
+  public static Comparison of(Case tested, Reference reference, Dims dims, Set<String> rounded) {
     List<Enclosure> inputs =
         tested.graph().inputs().stream()
             .map(input -> Enclosure.exact(tested.input(input.name())))
             .toList();
-    List<Enclosure> outputs = new ErrorAnalysis(reference, dims).outputs(tested.graph(), inputs);
+    List<Enclosure> outputs =
+        new ErrorAnalysis(reference, dims, rounded).outputs(tested.graph(), inputs);
     List<? extends NodeView> nodes = tested.graph().nodes();
     boolean signed = nodes.stream().allMatch(node -> SIGN_KEEPING.contains(node.op()));
     return new Comparison(tested, outputs, signed);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Follows through a graph what a correct device may make of given inputs.
@@ -28,10 +29,12 @@ final class ErrorAnalysis {
 
   private final Reference reference;
   private final Dims dims;
+  private final Set<String> rounded;
 
-  ErrorAnalysis(Reference reference, Dims dims) {
+  ErrorAnalysis(Reference reference, Dims dims, Set<String> rounded) {
     this.reference = reference;
     this.dims = dims;
+    this.rounded = rounded;
   }
 
   /** {@return an enclosure per output of a graph} */
@@ -363,7 +366,7 @@ final class ErrorAnalysis {
         boolean uncertain = corners.isUncertain(i);
         if (type.isFloat()) {
           uncertain |= corners.spans(results, i, low, high);
-          double units = slack * Accuracy.units(node.op());
+          double units = slack * Accuracy.units(node.op(), rounded);
           double least = low.getDouble(i);
           double most = high.getDouble(i);
           double floor = corners.floor(i);
