@@ -3,6 +3,9 @@ package dev.halyard;
 /**
  * A kernel with its memory bound, ready to run again and again.
  *
+ * <p>A submission that conflicts with another in flight is refused; a running {@link #execute()} is
+ * not seen by other threads, whose business it is not to share its tensors meanwhile.
+ *
  * <p>Not safe for use by several threads: a call that meets another in flight throws {@link
  * IllegalStateException} and changes nothing. At most one submission is in flight; pipelines are
  * several invocations chained by {@link #submit(Completion)}. Not for implementation outside

@@ -186,7 +186,7 @@ public final class LeasedArena implements TensorArena {
       while (true) {
         holders.forEach(Holder::settle);
         if (STATE.compareAndSet(this, CLOSING, CLOSING | CLOSED)) {
-          delegate.close();
+          closeDelegate();
           return true;
         }
         if (state < 0) {
@@ -202,6 +202,20 @@ public final class LeasedArena implements TensorArena {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void closeDelegate() {
+    try {
+      delegate.close();
+    } catch (IllegalStateException e) {
+      // A channel or another downcall holds the segment: the arena is closing, not closed.
+      STATE.getAndBitwiseAnd(this, ~CLOSED);
+      throw new ArenaBusyException(
+          "closing an arena: its memory is in use outside of Halyard ("
+              + e.getMessage()
+              + "); close() may be called again",
+          e);
     }
   }
 }

@@ -22,7 +22,8 @@ public interface DeviceDriver extends AutoCloseable {
   /**
    * Makes host memory usable without a copy.
    *
-   * @param nativeSegment native memory that stays valid until the block is closed
+   * @param nativeSegment native memory that is valid during this call and whenever a ticket that
+   *     uses the block is outstanding; it may go before the block is closed
    * @return the block; empty where the device cannot reach host memory, and the runtime copies
    */
   default Optional<DeviceMemory> importHost(MemorySegment nativeSegment) {

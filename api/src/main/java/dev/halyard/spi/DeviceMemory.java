@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * A block of memory that a device can use. The runtime closes it, once, and never while a ticket
- * that uses it is outstanding.
+ * A block of memory that a device can use. The runtime closes it, once: never while a ticket that
+ * uses it is outstanding, unless the device is lost and the stream of that ticket is closed.
  */
 public interface DeviceMemory extends AutoCloseable {
   /** {@return the size in bytes} */

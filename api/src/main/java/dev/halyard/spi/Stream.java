@@ -64,7 +64,8 @@ public interface Stream extends AutoCloseable {
   void waitFor(Stream other, long ticket);
 
   /**
-   * Takes a submission back, if it has not begun. It then completes without effect, in its turn.
+   * Takes a submission back, if it has not begun. It then completes without effect, in its turn,
+   * and touches no memory: what it was bound to may be gone by then.
    *
    * @param ticket of this stream
    * @return whether the submission will have no effect; false where the device cannot tell

@@ -39,6 +39,9 @@ public class MlpBenchmark {
   private Tensor y;
   private Invocation invocation;
 
+  /** For JMH. */
+  public MlpBenchmark() {}
+
   /** Compiles and binds. */
   @Setup
   public void prepare() {

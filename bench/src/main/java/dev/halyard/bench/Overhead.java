@@ -26,6 +26,8 @@ public final class Overhead {
   private static final int BLOCK = 2_000;
   private static final int ROUNDS = 400;
   private static final int WARM_UP_ROUNDS = 60;
+  private static final int MAX_ADDED_NANOS = 500;
+  private static final int MAX_SUBMIT_BYTES = 128;
   private static final int COUNTED_RUNS = 10_000;
 
   private final Stream stream;
@@ -77,6 +79,17 @@ public final class Overhead {
             "allocated by submit()",
             figures.submitBytes,
             "bytes per run over " + COUNTED_RUNS + " runs (limit 128)"));
+  }
+
+  /**
+   * {@return whether every figure is within its limit}
+   *
+   * @param figures what was measured
+   */
+  public static boolean isWithinLimits(Figures figures) {
+    return figures.addedNanos <= MAX_ADDED_NANOS
+        && figures.executeBytes == 0
+        && figures.submitBytes <= MAX_SUBMIT_BYTES;
   }
 
   private static String line(String what, double value, String unit) {

@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
 /** Runs benchmarks, each side by side with its peer in one process. */
 @Command(
     name = "bench",
-    description = "Measures cases side by side with a peer, interleaved in one run.",
+    description = {
+      "Measures cases side by side with a peer, interleaved in one run.",
+      "Exits with 1 when a figure is past its limit."
+    },
     footer = {"", "Example:", "  ./halyard bench overhead-mlp-16-64-32-32-5"})
 final class BenchCommand implements Callable<Integer> {
   private static final String OVERHEAD = "overhead-mlp-16-64-32-32-5";
@@ -48,8 +51,9 @@ final class BenchCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     spec.commandLine().getErr().println("measuring " + OVERHEAD + " (about 20 s)");
-    print(out, Overhead.measure());
-    return ExitCode.DONE;
+    Figures figures = Overhead.measure();
+    print(out, figures);
+    return Overhead.isWithinLimits(figures) ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private void print(PrintWriter out, Figures figures) {

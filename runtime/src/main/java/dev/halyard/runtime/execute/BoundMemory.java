@@ -32,6 +32,25 @@ final class BoundMemory {
     uses.add(new Use(tensor.segment(), writes));
   }
 
+  /** Takes a lease on every arena, or on none: while memory is imported, it must not go. */
+  void lease() {
+    List<LeasedArena> taken = new ArrayList<>();
+    try {
+      for (LeasedArena arena : arenas) {
+        arena.acquire();
+        taken.add(arena);
+      }
+    } catch (RuntimeException e) {
+      taken.forEach(LeasedArena::release);
+      throw e;
+    }
+  }
+
+  /** Returns the leases. */
+  void release() {
+    arenas.forEach(LeasedArena::release);
+  }
+
   Set<LeasedArena> arenas() {
     return arenas;
   }

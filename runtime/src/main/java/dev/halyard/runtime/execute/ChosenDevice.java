@@ -59,6 +59,9 @@ public final class ChosenDevice implements Device {
         && options.equals(CompileOptions.defaults())
         && !device.isLost()
         && measured.compareAndSet(ready, null)) {
+      if (ready instanceof DefaultKernel kernel) {
+        kernel.face(this);
+      }
       return ready;
     }
     return device.compileFor(this, graph, options);

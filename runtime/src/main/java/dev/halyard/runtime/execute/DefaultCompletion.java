@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class DefaultCompletion implements Completion {
   private static final int PENDING = 0;
   private static final int RUNNING = 1;
-  private static final int ENDING = 2;
-  private static final int DONE = 3;
-  private static final int FAILED = 4;
-  private static final int CANCELLED = 5;
+
+  /** While a stream is asked to take the run back: nobody may settle it in the meantime. */
+  private static final int CANCELLING = 2;
+
+  private static final int ENDING = 3;
+  private static final int DONE = 4;
+  private static final int FAILED = 5;
+  private static final int CANCELLED = 6;
+  private static final long NOT_SUBMITTED = -1;
   private static final VarHandle STATE;
 
   static {
@@ -38,7 +44,10 @@ final class DefaultCompletion implements Completion {
   private final @Nullable Stream stream;
   private @Nullable DefaultCompletion after;
   private @Nullable RuntimeException error;
-  private long ticket;
+
+  /** Until it is known nobody can settle the run, though closing arenas already see it. */
+  private volatile long ticket = NOT_SUBMITTED;
+
   private boolean awaited;
   private volatile int state;
 
@@ -53,13 +62,16 @@ final class DefaultCompletion implements Completion {
     ticket = value;
   }
 
-  /**
-   * {@return whether this is that completion or comes after it, so that sharing memory is no
-   * conflict}
-   */
-  boolean follows(DefaultInvocation other) {
+  /** {@return which owners of memory in flight this run may share it with: those it comes after} */
+  Predicate<Object> excused() {
+    return owner -> owner instanceof DefaultInvocation other && follows(other);
+  }
+
+  /** An invocation that was submitted again since is no longer the run that this one waits for. */
+  private boolean follows(DefaultInvocation other) {
+    DefaultCompletion current = other.pending();
     for (DefaultCompletion before = after; before != null; before = before.after) {
-      if (before.invocation == other) {
+      if (before.equals(current)) {
         return true;
       }
     }
@@ -73,7 +85,7 @@ final class DefaultCompletion implements Completion {
    */
   boolean holdBack(Stream waiting, OpenDevice device) {
     synchronized (this) {
-      if (stream == null || state != PENDING || !invocation.runsOn(device)) {
+      if (stream == null || state != PENDING || ticket < 0 || !invocation.runsOn(device)) {
         return false;
       }
       // From now on it cannot be taken back: what waits for it would run on nothing.
@@ -84,7 +96,7 @@ final class DefaultCompletion implements Completion {
   }
 
   /** {@return whether nothing needs to be waited for any more} */
-  boolean hasEndedWell() {
+  boolean isOver() {
     return state == DONE;
   }
 
@@ -97,7 +109,7 @@ final class DefaultCompletion implements Completion {
   /** Ends a direct submission whose ticket has completed or failed. */
   void settle() {
     Stream on = stream;
-    if (on == null || state != PENDING) {
+    if (on == null || state != PENDING || ticket < 0) {
       return;
     }
     if (on.completed() >= ticket) {
@@ -115,7 +127,7 @@ final class DefaultCompletion implements Completion {
       }
     } catch (InterruptedException e) {
       interrupted = true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(PENDING, FAILED, e);
     } finally {
       if (interrupted) {
@@ -158,6 +170,9 @@ final class DefaultCompletion implements Completion {
     } else if (state < DONE) {
       awaitState(nanos);
     }
+    if (stream == null && state == RUNNING && invocation.isLost()) {
+      end(RUNNING, FAILED, invocation.lossError());
+    }
     return ended();
   }
 
@@ -166,7 +181,7 @@ final class DefaultCompletion implements Completion {
       if (on.await(ticket, nanos)) {
         end(PENDING, DONE, null);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(PENDING, FAILED, e);
     }
     if (state == ENDING) {
@@ -204,12 +219,21 @@ final class DefaultCompletion implements Completion {
     if (stream == null) {
       return end(PENDING, CANCELLED, null);
     }
+    boolean taken = false;
     synchronized (this) {
-      if (awaited || state != PENDING || !invocation.isSingle(this) || !stream.cancel(ticket)) {
+      if (awaited || !invocation.isSingle() || !STATE.compareAndSet(this, PENDING, CANCELLING)) {
         return false;
       }
+      try {
+        taken = stream.cancel(ticket);
+      } finally {
+        if (!taken) {
+          state = PENDING;
+          notifyAll();
+        }
+      }
     }
-    return end(PENDING, CANCELLED, null);
+    return taken && end(CANCELLING, CANCELLED, null);
   }
 
   @Override
@@ -228,13 +252,12 @@ final class DefaultCompletion implements Completion {
       end(PENDING, CANCELLED, null);
       return;
     } catch (RuntimeException e) {
-      end(PENDING, FAILED, e);
+      end(PENDING, FAILED, e, true);
       return;
     } catch (InterruptedException e) {
-      end(
-          PENDING,
-          FAILED,
-          new IllegalStateException("the runtime was shut down before the run began", e));
+      IllegalStateException shutDown =
+          new IllegalStateException("the runtime was shut down before the run began", e);
+      end(PENDING, FAILED, shutDown, true);
       return;
     }
     if (!STATE.compareAndSet(this, PENDING, RUNNING)) {
@@ -243,24 +266,38 @@ final class DefaultCompletion implements Completion {
     try {
       work.run();
       end(RUNNING, DONE, null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(RUNNING, FAILED, e);
     }
   }
 
-  private boolean end(int from, int to, @Nullable RuntimeException cause) {
+  private boolean end(int from, int to, @Nullable Throwable cause) {
+    DefaultCompletion before = after;
+    return end(from, to, cause, cause != null && before != null && before.hasFailed());
+  }
+
+  private boolean hasFailed() {
+    settle();
+    return state == FAILED;
+  }
+
+  private boolean end(int from, int to, @Nullable Throwable cause, boolean inherited) {
     if (!STATE.compareAndSet(this, from, ENDING)) {
       return false;
     }
-    error = cause == null ? null : invocation.ended(cause);
-    if (cause == null) {
-      invocation.ended(to == DONE);
-    }
-    after = null;
-    state = to;
-    invocation.idle(this);
-    synchronized (this) {
-      notifyAll();
+    try {
+      if (cause == null) {
+        invocation.ended(to == DONE);
+      } else {
+        error = invocation.ended(cause, inherited);
+      }
+    } finally {
+      after = null;
+      state = to;
+      invocation.idle(this);
+      synchronized (this) {
+        notifyAll();
+      }
     }
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.halyard.runtime.execute;
 
+import dev.halyard.ArenaBusyException;
 import dev.halyard.CompileOptions;
 import dev.halyard.Device;
 import dev.halyard.Graph;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +56,11 @@ public final class DefaultDevice implements Device {
   private final PluginInfo info;
   private final DeviceDescriptor descriptor;
   private final Owner owner;
-  private @Nullable OpenDevice open;
+
+  /** Held while the plugin opens the device, which may hang. */
+  private final ReentrantLock opening = new ReentrantLock();
+
+  private volatile @Nullable OpenDevice open;
 
   /**
    * Makes a device that is not open yet.
@@ -91,25 +97,39 @@ public final class DefaultDevice implements Device {
   }
 
   @Override
-  public synchronized boolean isLost() {
-    return open != null && open.isLost();
+  public boolean isLost() {
+    OpenDevice current = open;
+    return current != null && current.isLost();
   }
 
-  private synchronized OpenDevice opened() {
+  private OpenDevice opened() {
     owner.requireOpen();
-    if (open == null) {
-      OpenDevice.Loss loss = new OpenDevice.Loss(id);
-      try {
-        DeviceDriver driver = plugin.open(descriptor, owner.driverContext(info.id(), loss::report));
-        open = new OpenDevice(id, descriptor, info, owner.wrap(driver, descriptor), loss);
-      } catch (HalyardException e) {
-        throw e;
-      } catch (RuntimeException | LinkageError e) {
-        throw new PluginException(
-            "plugin " + info.id() + " failed to open device " + id + ": " + e, e);
-      }
+    OpenDevice current = open;
+    if (current != null) {
+      return current;
     }
-    return open;
+    opening.lock();
+    try {
+      if (open == null) {
+        open = openDriver();
+      }
+      return open;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private OpenDevice openDriver() {
+    OpenDevice.Loss loss = new OpenDevice.Loss(id);
+    try {
+      DeviceDriver driver = plugin.open(descriptor, owner.driverContext(info.id(), loss::report));
+      return new OpenDevice(id, descriptor, info, owner.wrap(driver, descriptor), loss);
+    } catch (HalyardException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw new PluginException(
+          "plugin " + info.id() + " failed to open device " + id + ": " + e, e);
+    }
   }
 
   @Override
@@ -132,7 +152,17 @@ public final class DefaultDevice implements Device {
     }
     DefaultKernel.Services services =
         new DefaultKernel.Services(owner::artefacts, owner.executor(), owner.drainTimeout());
-    return DefaultKernel.compile(face, List.copyOf(devices), graph, options, services);
+    int entered = 0;
+    try {
+      for (; entered < devices.size(); entered++) {
+        devices.get(entered).enter();
+      }
+      return DefaultKernel.compile(face, List.copyOf(devices), graph, options, services);
+    } finally {
+      while (entered-- > 0) {
+        devices.get(entered).exit();
+      }
+    }
   }
 
   @Override
@@ -142,17 +172,37 @@ public final class DefaultDevice implements Device {
   }
 
   /** Starts the device again: kernels and device memory of before are dead. */
-  public synchronized void reopen() {
+  public void reopen() {
     close();
     opened();
   }
 
-  /** Closes the driver, if it is open. */
-  public synchronized void close() {
-    if (open != null) {
-      open.close();
-      open = null;
+  /**
+   * Closes the driver, if it is open.
+   *
+   * @throws ArenaBusyException if a run, or the opening itself, does not end in time
+   */
+  public void close() {
+    if (!lockInTime()) {
+      throw new ArenaBusyException(
+          "closing device "
+              + id
+              + ": its plugin is still opening it after "
+              + owner.drainTimeout());
     }
+    try {
+      OpenDevice current = open;
+      if (current != null) {
+        current.close(owner.drainTimeout());
+        open = null;
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private boolean lockInTime() {
+    return Waiting.until(owner.drainTimeout(), opening::tryLock);
   }
 
   @Override

@@ -4,13 +4,11 @@ import dev.halyard.ArenaBusyException;
 import dev.halyard.Completion;
 import dev.halyard.DeviceLostException;
 import dev.halyard.Invocation;
-import dev.halyard.internal.InFlight;
 import dev.halyard.internal.LeasedArena;
 import dev.halyard.spi.Stream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,31 +35,33 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
   private final Variant[] variants;
   private final OpenDevice[] devices;
   private final Stream[] streams;
-  private final LeasedArena[] arenas;
-  private final InFlight[] inFlight;
-  private final List<InFlight.Use> uses;
+  private final MemoryUse use;
   private volatile int state;
+  private volatile boolean freed;
   private volatile @Nullable DefaultCompletion pending;
-  private boolean broken;
+
+  /**
+   * Whether a stream has failed, and so takes no more work. Written by the run, read by the next.
+   */
+  private volatile boolean broken;
+
   private long executions;
   private long failures;
 
+  /** Takes over the memory, the variants and the streams, one per device of the memory. */
   DefaultInvocation(
-      DefaultKernel kernel, InvocationMemory memory, List<Variant> variants, BoundMemory bound) {
+      DefaultKernel kernel,
+      InvocationMemory memory,
+      List<Variant> variants,
+      Stream[] streams,
+      BoundMemory bound) {
     this.kernel = kernel;
     this.memory = memory;
     this.variants = variants.toArray(Variant[]::new);
     this.devices = memory.devices().toArray(OpenDevice[]::new);
-    this.arenas = bound.arenas().toArray(LeasedArena[]::new);
-    this.inFlight = bound.inFlight().toArray(InFlight[]::new);
-    this.uses = bound.uses(this);
-    this.streams = new Stream[devices.length];
-    for (int i = 0; i < streams.length; i++) {
-      streams[i] = devices[i].driver().openStream();
-    }
-    for (LeasedArena arena : arenas) {
-      arena.register(this);
-    }
+    this.streams = streams;
+    this.use = new MemoryUse(bound, this);
+    use.register(this);
   }
 
   @Override
@@ -74,34 +74,48 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
     Variant chosen = variants[variant];
     begin(RUNNING);
     try {
-      lease();
-      try {
-        requireNoConflict();
-        requireAlive();
-      } catch (RuntimeException e) {
-        unlease();
-        throw e;
-      }
+      use.lease();
+      prepareRun(chosen);
       run(chosen);
-      unlease();
+      copyOut(chosen);
     } finally {
       state = IDLE;
     }
   }
 
-  /** Runs; when the device is lost, the leases stay, since it may still write. */
+  /** Whatever is wrong before the device is asked is the caller's to mend. */
+  private void prepareRun(Variant chosen) {
+    boolean ready = false;
+    try {
+      if (use.conflicts()) {
+        throw conflict();
+      }
+      requireAlive();
+      chosen.copyIn();
+      ready = true;
+    } finally {
+      if (!ready) {
+        use.release();
+      }
+    }
+  }
+
   private void run(Variant chosen) {
     try {
-      chosen.execute(streams);
+      chosen.run(streams);
+    } catch (RuntimeException | Error e) {
+      failed();
+      releaseAfter(e, chosen);
+      throw describe("execute", e, chosen);
+    }
+  }
+
+  private void copyOut(Variant chosen) {
+    try {
+      chosen.copyOut();
       executions++;
-    } catch (DeviceLostException e) {
-      failed();
-      lost(e);
-      throw e;
-    } catch (RuntimeException e) {
-      failed();
-      unlease();
-      throw devices[0].failure("execute graph '" + graphName() + "'", e);
+    } finally {
+      use.release();
     }
   }
 
@@ -111,19 +125,28 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
     broken = true;
   }
 
-  private void lost(DeviceLostException e) {
+  /**
+   * Returns the leases, unless a device was lost: it may still write, until its driver is closed.
+   */
+  private void releaseAfter(Throwable failure, Variant during) {
+    if (failure instanceof DeviceLostException) {
+      OpenDevice failing = devices[during.stream()];
+      failing.lost(String.valueOf(failure.getMessage()));
+    }
     for (OpenDevice device : devices) {
-      if (devices.length == 1) {
-        device.lost(String.valueOf(e.getMessage()));
-      }
       if (device.isLost()) {
-        for (LeasedArena arena : arenas) {
-          device.orphan(arena);
-        }
+        device.orphan(use);
         return;
       }
     }
-    unlease();
+    use.release();
+  }
+
+  private RuntimeException describe(String step, Throwable failure, Variant during) {
+    if (failure instanceof Error error && !(failure instanceof LinkageError)) {
+      throw error;
+    }
+    return devices[during.stream()].failure(step + " graph '" + graphName() + "'", failure);
   }
 
   private void begin(int next) {
@@ -134,7 +157,7 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
       }
     }
     if (broken) {
-      reopenStreams(next);
+      reopenStreams();
     }
   }
 
@@ -144,65 +167,31 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
         switch (state) {
           case CLOSED -> graph + "is closed; prepare another";
           case SUBMITTED ->
-              graph
-                  + "has a submission in flight; await it, or prepare one invocation per"
-                  + " submission";
-          default -> graph + "is in use by another thread; prepare one invocation per thread";
+              graph + "has a submission in flight; await it, or prepare one per submission";
+          default -> graph + "is in use by another thread; prepare one per thread";
         });
   }
 
   /**
-   * A stream that failed takes no more work: after an error that left the device alive, new ones.
+   * After an error that left the device alive: the work before it drains, and new streams follow.
    */
-  private void reopenStreams(int held) {
+  private void reopenStreams() {
+    boolean reopened = false;
     try {
       requireAlive();
       for (int i = 0; i < streams.length; i++) {
-        streams[i].close();
-        streams[i] = devices[i].driver().openStream();
+        Stream fresh = devices[i].driver().openStream();
+        Stream old = streams[i];
+        streams[i] = fresh;
+        old.close();
       }
       broken = false;
-    } catch (RuntimeException e) {
-      STATE.compareAndSet(this, held, IDLE);
-      throw e;
-    }
-  }
-
-  private void lease() {
-    int taken = 0;
-    try {
-      for (; taken < arenas.length; taken++) {
-        arenas[taken].acquire();
-      }
+      reopened = true;
     } finally {
-      if (taken < arenas.length) {
-        while (taken-- > 0) {
-          arenas[taken].release();
-        }
+      if (!reopened) {
+        state = IDLE;
       }
     }
-  }
-
-  private void unlease() {
-    for (LeasedArena arena : arenas) {
-      arena.release();
-    }
-  }
-
-  private void requireNoConflict() {
-    for (InFlight use : inFlight) {
-      if (!use.isEmpty()
-          && use.conflict(uses, DefaultInvocation::isExcused) instanceof DefaultInvocation other) {
-        other.settle();
-        if (use.conflict(uses, DefaultInvocation::isExcused) != null) {
-          throw conflict();
-        }
-      }
-    }
-  }
-
-  private static boolean isExcused(Object owner) {
-    return false;
   }
 
   private IllegalStateException conflict() {
@@ -235,93 +224,110 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
 
   private DefaultCompletion start(@Nullable DefaultCompletion after) {
     begin(SUBMITTED);
-    boolean started = false;
+    DefaultCompletion started = null;
     try {
-      lease();
-      try {
-        DefaultCompletion completion = submit(after);
-        started = true;
-        return completion;
-      } finally {
-        if (!started) {
-          endUses();
-          unlease();
-        }
-      }
+      use.lease();
+      started = submitLeased(after);
+      return started;
     } finally {
-      if (!started) {
+      if (started == null) {
         pending = null;
         state = IDLE;
       }
     }
   }
 
-  private DefaultCompletion submit(@Nullable DefaultCompletion after) {
-    requireAlive();
+  private DefaultCompletion submitLeased(@Nullable DefaultCompletion after) {
     Variant variant = variants[0];
     boolean direct = variant.isDirect(streams);
     DefaultCompletion completion = new DefaultCompletion(this, direct ? streams[0] : null, after);
-    beginUses(completion);
-    if (direct
-        && (after == null || after.hasEndedWell() || after.holdBack(streams[0], devices[0]))) {
-      pending = completion;
-      try {
-        completion.ticket(variant.submit(streams[0]));
-      } catch (RuntimeException e) {
-        broken = true;
-        throw devices[0].failure("submit graph '" + graphName() + "'", e);
+    boolean ready = false;
+    try {
+      requireAlive();
+      if (!direct) {
+        variant.requireShareable(graphName());
       }
-      return completion;
-    }
-    DefaultCompletion hosted = direct ? new DefaultCompletion(this, null, after) : completion;
-    pending = hosted;
-    kernel.executor().execute(() -> hosted.runHosted(() -> variant.execute(streams)));
-    return hosted;
-  }
-
-  private void beginUses(DefaultCompletion completion) {
-    Predicate<Object> excused =
-        owner -> owner instanceof DefaultInvocation other && completion.follows(other);
-    for (InFlight use : inFlight) {
-      Object owner = use.begin(uses, excused);
-      if (owner instanceof DefaultInvocation other) {
-        other.settle();
-        owner = use.begin(uses, excused);
-      }
-      if (owner != null) {
+      if (!use.begin(this, completion.excused())) {
         throw conflict();
       }
+      ready = true;
+    } finally {
+      if (!ready) {
+        use.release();
+      }
+    }
+    if (direct && (after == null || after.isOver() || after.holdBack(streams[0], devices[0]))) {
+      return submitDirect(variant, completion);
+    }
+    return submitHosted(variant, direct ? new DefaultCompletion(this, null, after) : completion);
+  }
+
+  private DefaultCompletion submitDirect(Variant variant, DefaultCompletion completion) {
+    pending = completion;
+    try {
+      completion.ticket(variant.submit(streams[0]));
+      return completion;
+    } catch (RuntimeException | Error e) {
+      broken = true;
+      // What was submitted before the failing step drains first; of a lost device nothing does.
+      streams[0].close();
+      streams[0] = new ClosedStream();
+      use.end(this);
+      releaseAfter(e, variant);
+      throw describe("submit", e, variant);
     }
   }
 
-  private void endUses() {
-    for (InFlight use : inFlight) {
-      use.end(this);
+  private DefaultCompletion submitHosted(Variant variant, DefaultCompletion completion) {
+    pending = completion;
+    boolean handed = false;
+    try {
+      kernel.executor().execute(() -> completion.runHosted(() -> host(variant)));
+      handed = true;
+      return completion;
+    } finally {
+      if (!handed) {
+        use.end(this);
+        use.release();
+      }
     }
+  }
+
+  private void host(Variant variant) {
+    variant.copyIn();
+    variant.run(streams);
+    variant.copyOut();
   }
 
   /** Called once by the completion when the run has ended without an error. */
   void ended(boolean ran) {
     executions += ran ? 1 : 0;
-    endUses();
-    unlease();
+    use.end(this);
+    use.release();
   }
 
-  /** Called once by the completion when the run has failed; {@return what to tell the waiter} */
-  RuntimeException ended(RuntimeException cause) {
-    failed();
-    endUses();
-    if (cause instanceof DeviceLostException loss) {
-      lost(loss);
-      return cause;
+  /**
+   * Called once by the completion when the run has failed.
+   *
+   * @param cause what went wrong
+   * @param inherited whether it went wrong in a run that this one waited for, and not here
+   * @return what to tell the waiter
+   */
+  RuntimeException ended(Throwable cause, boolean inherited) {
+    use.end(this);
+    broken = true;
+    if (inherited) {
+      releaseAfter(isLost() ? lossError() : new IllegalStateException(cause), variants[0]);
+      return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
     }
-    unlease();
-    return devices[0].failure("run graph '" + graphName() + "'", cause);
+    failed();
+    releaseAfter(cause, variants[0]);
+    return devices[variants[0].stream()].failure("run graph '" + graphName() + "'", cause);
   }
 
   /** Called last by the completion: from now on the invocation may run again. */
   void idle(DefaultCompletion completion) {
-    if (pending == completion) {
+    if (completion.equals(pending)) {
       pending = null;
     }
     STATE.compareAndSet(this, SUBMITTED, IDLE);
@@ -333,6 +339,11 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
     if (completion != null) {
       completion.settle();
     }
+  }
+
+  /** {@return the submission in flight, if there is one} */
+  @Nullable DefaultCompletion pending() {
+    return pending;
   }
 
   boolean isLost() {
@@ -354,11 +365,11 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
   }
 
   boolean runsOn(OpenDevice device) {
-    return devices.length == 1 && devices[0] == device;
+    return devices.length == 1 && devices[0].equals(device);
   }
 
-  boolean isSingle(DefaultCompletion completion) {
-    return pending == completion && variants[0].isSingle();
+  boolean isSingle() {
+    return variants[0].isSingle();
   }
 
   String graphName() {
@@ -385,19 +396,21 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
     }
   }
 
+  /** {@return whether everything is freed, by this caller or another} */
   private boolean tryClose() {
     if (STATE.compareAndSet(this, IDLE, CLOSED)) {
-      free();
-      return true;
+      try {
+        free();
+      } finally {
+        freed = true;
+      }
     }
     settle();
-    return state == CLOSED;
+    return freed;
   }
 
   private void free() {
-    for (LeasedArena arena : arenas) {
-      arena.unregister(this);
-    }
+    use.unregister(this);
     for (Stream stream : streams) {
       stream.close();
     }

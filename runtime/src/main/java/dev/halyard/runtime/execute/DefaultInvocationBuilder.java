@@ -67,6 +67,7 @@ final class DefaultInvocationBuilder implements InvocationBuilder {
   @Override
   public InvocationBuilder output(String name, Tensor tensor) {
     requireDtype(name, requireOutput(name).dtype(), tensor);
+    requireWritable(name, tensor.segment());
     plainOutputs.remove(name);
     outputs.put(name, tensor);
     return this;
@@ -75,13 +76,21 @@ final class DefaultInvocationBuilder implements InvocationBuilder {
   @Override
   public InvocationBuilder output(String name, MemorySegment segment) {
     requireOutput(name);
-    if (segment.isReadOnly()) {
-      throw new IllegalArgumentException(
-          "graph '" + graph.name() + "': the segment for output '" + name + "' is read-only");
-    }
+    requireWritable(name, segment);
     outputs.remove(name);
     plainOutputs.put(name, segment);
     return this;
+  }
+
+  private void requireWritable(String name, MemorySegment segment) {
+    if (segment.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "graph '"
+              + graph.name()
+              + "': the memory for '"
+              + name
+              + "', which a run writes, is read-only; map it READ_WRITE, or bind another tensor");
+    }
   }
 
   private Value requireOutput(String name) {
@@ -103,6 +112,7 @@ final class DefaultInvocationBuilder implements InvocationBuilder {
           "graph '" + graph.name() + "' has no state '" + name + "'; it has " + states);
     }
     requireDtype(graph.input(name), tensor);
+    requireWritable(name, tensor.segment());
     inputs.put(name, tensor);
     outputs.put(name, tensor);
     return this;

@@ -1,5 +1,6 @@
 package dev.halyard.runtime.execute;
 
+import dev.halyard.ArenaBusyException;
 import dev.halyard.CompileOptions;
 import dev.halyard.Device;
 import dev.halyard.Dims;
@@ -14,7 +15,6 @@ import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.runtime.compile.Specialize;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +30,6 @@ final class DefaultKernel implements Kernel {
   /** What a kernel needs of the runtime it belongs to. */
   record Services(Compiled.ArtefactStores artefacts, Executor executor, Duration drainTimeout) {}
 
-  private final Device device;
   private final List<OpenDevice> devices;
   private final Graph graph;
   private final CompileOptions options;
@@ -46,7 +45,18 @@ final class DefaultKernel implements Kernel {
   private long compilations;
   private long closedExecutions;
   private long closedFailures;
+
+  /** Held while compiling, so that one choice of dimensions is compiled once. */
+  private final Object compiling = new Object();
+
+  /** Held while closing, so that whoever closes second waits for the first. */
+  private final Object closing = new Object();
+
   private volatile boolean closed;
+  private boolean released;
+
+  /** Who the application chose; a {@link ChosenDevice} knows why. */
+  private volatile Device device;
 
   private DefaultKernel(
       Device device,
@@ -104,6 +114,11 @@ final class DefaultKernel implements Kernel {
     return device;
   }
 
+  /** Takes the name of the device that hands the kernel out, which knows why it was chosen. */
+  void face(Device chosen) {
+    device = chosen;
+  }
+
   @Override
   public Plan plan() {
     return plan;
@@ -149,19 +164,21 @@ final class DefaultKernel implements Kernel {
       synchronized (specializations) {
         fresh = !specializations.containsKey(checked);
       }
-      specialization(checked);
+      ready(checked);
       if (fresh && options.warmUp().isPresent()) {
         WarmUp.run(this, checked, options.warmUp().get());
       }
     }
   }
 
-  private Specialization specialization(Dims dims) {
-    synchronized (specializations) {
-      requireOpen();
-      Specialization known = specializations.get(dims);
-      if (known != null) {
-        return known;
+  /** Makes a specialisation ready, compiling outside of the lock that runs and closing need. */
+  private void ready(Dims dims) {
+    synchronized (compiling) {
+      synchronized (specializations) {
+        requireOpen();
+        if (specializations.containsKey(dims)) {
+          return;
+        }
       }
       Compiled compiled = forAllDims;
       if (compiled == null) {
@@ -169,22 +186,44 @@ final class DefaultKernel implements Kernel {
       } else {
         compiled.retain();
       }
-      Specialization made = new Specialization(dims, compiled);
-      specializations.put(dims, made);
-      if (specializations.size() > options.specializations()) {
-        // Invocations keep the programs that they use open.
-        specializations.pollFirstEntry().getValue().compiled().release();
-      }
-      return made;
+      add(new Specialization(dims, compiled));
     }
   }
 
-  /** Under the lock, so that an eviction in between cannot close the programs. */
-  private Specialization retained(Dims dims, InvocationMemory memory) {
+  private void add(Specialization made) {
+    Compiled evicted = null;
+    boolean kept = false;
     synchronized (specializations) {
-      Specialization found = specialization(dims);
-      memory.retain(found.compiled());
-      return found;
+      if (!closed) {
+        kept = true;
+        specializations.put(made.dims(), made);
+        if (specializations.size() > options.specializations()) {
+          // Invocations keep the programs that they use open.
+          evicted = specializations.pollFirstEntry().getValue().compiled();
+        }
+      }
+    }
+    if (evicted != null) {
+      evicted.release();
+    }
+    if (!kept) {
+      made.compiled().release();
+      requireOpen();
+    }
+  }
+
+  /** {@return a specialisation whose programs the memory keeps open} */
+  private Specialization retained(Dims dims, InvocationMemory memory) {
+    while (true) {
+      ready(dims);
+      synchronized (specializations) {
+        Specialization found = specializations.get(dims);
+        // Another thread may have evicted it in between.
+        if (found != null) {
+          memory.retain(found.compiled());
+          return found;
+        }
+      }
     }
   }
 
@@ -196,27 +235,43 @@ final class DefaultKernel implements Kernel {
 
   Invocation prepare(DefaultInvocationBuilder builder, List<Dims> choices) {
     requireOpen();
-    devices.forEach(OpenDevice::requireAlive);
-    InvocationMemory memory = new InvocationMemory();
+    int entered = 0;
     try {
-      List<Specialization> chosen = choices.stream().map(dims -> retained(dims, memory)).toList();
-      memory.allocateWorkspaces(chosen);
-      List<Variant> variants = new ArrayList<>();
-      for (Specialization specialization : chosen) {
-        variants.add(VariantPlanner.plan(specialization, builder, memory));
+      for (; entered < devices.size(); entered++) {
+        devices.get(entered).enter();
       }
-      DefaultInvocation invocation =
-          new DefaultInvocation(this, memory, variants, builder.boundMemory());
-      invocations.add(invocation);
-      if (closed) {
-        invocation.close();
-        requireOpen();
+      return register(new Preparation(this, builder).prepare(choices));
+    } finally {
+      while (entered-- > 0) {
+        devices.get(entered).exit();
       }
-      return invocation;
-    } catch (RuntimeException e) {
-      memory.close(false);
-      throw devices.getFirst().failure("prepare an invocation of graph '" + graph.name() + "'", e);
     }
+  }
+
+  /** An invocation that was prepared while the kernel closed is closed like those before it. */
+  private Invocation register(DefaultInvocation invocation) {
+    synchronized (specializations) {
+      if (!closed) {
+        invocations.add(invocation);
+        return invocation;
+      }
+    }
+    invocation.close();
+    requireOpen();
+    return invocation;
+  }
+
+  /** {@return the specialisations for some dimensions, whose programs the memory keeps open} */
+  List<Specialization> retained(List<Dims> choices, InvocationMemory memory) {
+    return choices.stream().map(dims -> retained(dims, memory)).toList();
+  }
+
+  /** {@return what to throw when preparing fails} */
+  RuntimeException preparationFailure(RuntimeException e) {
+    // The kernel's and the arenas' own refusals are not the device's failures.
+    return e instanceof IllegalStateException || e instanceof IllegalArgumentException
+        ? e
+        : devices.getFirst().failure("prepare an invocation of graph '" + graph.name() + "'", e);
   }
 
   @Override
@@ -310,21 +365,37 @@ final class DefaultKernel implements Kernel {
 
   @Override
   public void close() {
-    boolean first;
-    synchronized (specializations) {
-      first = !closed;
-      closed = true;
+    closed = true;
+    synchronized (closing) {
+      List<DefaultInvocation> open;
+      synchronized (specializations) {
+        open = List.copyOf(invocations);
+      }
+      ArenaBusyException busy = null;
+      for (DefaultInvocation invocation : open) {
+        try {
+          invocation.close();
+        } catch (ArenaBusyException e) {
+          busy = e;
+        }
+      }
+      if (busy != null) {
+        throw busy;
+      }
+      if (!released) {
+        release();
+        released = true;
+      }
     }
-    invocations.forEach(DefaultInvocation::close);
-    if (!first) {
-      return;
-    }
+  }
+
+  private void release() {
     synchronized (specializations) {
       specializations.values().forEach(specialization -> specialization.compiled().release());
       specializations.clear();
-      if (forAllDims != null) {
-        forAllDims.release();
-      }
+    }
+    if (forAllDims != null) {
+      forAllDims.release();
     }
     devices.forEach(open -> open.unregister(this));
   }

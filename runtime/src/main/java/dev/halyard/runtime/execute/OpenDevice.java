@@ -1,17 +1,19 @@
 package dev.halyard.runtime.execute;
 
+import dev.halyard.ArenaBusyException;
 import dev.halyard.DeviceLostException;
 import dev.halyard.HalyardException;
 import dev.halyard.PluginException;
-import dev.halyard.internal.LeasedArena;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.PluginInfo;
 import dev.halyard.spi.Profile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,12 @@ final class OpenDevice {
   /**
    * Leases of runs that a lost device may still be writing for; returned when its driver is closed.
    */
-  private final List<LeasedArena> orphans = new ArrayList<>();
+  private final List<MemoryUse> orphans = new ArrayList<>();
+
+  private volatile boolean closing;
+
+  /** Calls to the driver that are going on outside of runs. */
+  private final AtomicInteger users = new AtomicInteger();
 
   /** Whether a device is lost; made before its driver, which may report a loss while it opens. */
   static final class Loss {
@@ -110,21 +117,39 @@ final class OpenDevice {
     loss.report(reason);
   }
 
-  /** {@return what to throw for an exception of the plugin's: its own if it is one of ours} */
-  RuntimeException failure(String step, RuntimeException thrown) {
-    if (thrown instanceof DeviceLostException) {
-      lost(String.valueOf(thrown.getMessage()));
-      return thrown;
+  /** {@return what to throw for a failure of the plugin's: its own if it is one of ours} */
+  RuntimeException failure(String step, Throwable thrown) {
+    if (thrown instanceof DeviceLostException loss) {
+      lost(String.valueOf(loss.getMessage()));
+      return loss;
     }
-    return thrown instanceof HalyardException
-        ? thrown
+    return thrown instanceof HalyardException ours
+        ? ours
         : new PluginException("device " + id + " failed to " + step + ": " + thrown, thrown);
   }
 
-  void orphan(LeasedArena lease) {
+  void orphan(MemoryUse use) {
     synchronized (orphans) {
-      orphans.add(lease);
+      orphans.add(use);
     }
+  }
+
+  /**
+   * Marks the start of a call to the driver outside of a run; {@link #exit} ends it. The driver is
+   * not closed in between.
+   */
+  void enter() {
+    users.incrementAndGet();
+    if (closing || isLost()) {
+      users.decrementAndGet();
+      throw isLost()
+          ? lostException()
+          : new IllegalStateException("device " + id + " is being closed");
+    }
+  }
+
+  void exit() {
+    users.decrementAndGet();
   }
 
   void register(DefaultKernel kernel) {
@@ -135,25 +160,56 @@ final class OpenDevice {
     kernels.remove(kernel);
   }
 
-  /** Closes kernels and driver; only once the driver has gone may orphaned memory be freed. */
-  void close() {
+  /**
+   * Closes kernels and driver; only once the driver has gone may orphaned memory be freed.
+   *
+   * @throws ArenaBusyException if a run does not end in time; the driver then stays open, since
+   *     what it holds is in use
+   */
+  void close(Duration drainTimeout) {
+    closing = true;
+    if (!Waiting.until(drainTimeout, () -> users.get() == 0)) {
+      throw new ArenaBusyException(
+          "closing device "
+              + id
+              + ": a call to its driver is still going on after "
+              + drainTimeout
+              + "; close() may be called again");
+    }
+    ArenaBusyException busy = null;
     for (DefaultKernel kernel : List.copyOf(kernels)) {
-      kernel.close();
+      try {
+        kernel.close();
+      } catch (ArenaBusyException e) {
+        busy = e;
+      }
+    }
+    if (busy != null) {
+      throw busy;
     }
     loss.set("it was closed");
+    if (closeDriver()) {
+      synchronized (orphans) {
+        orphans.forEach(MemoryUse::release);
+        orphans.clear();
+      }
+    }
+  }
+
+  private boolean closeDriver() {
     try {
       driver.close();
+      return true;
     } catch (RuntimeException e) {
+      if (driver instanceof CheckedDriver && e instanceof IllegalStateException) {
+        throw e;
+      }
       LOG.warn(
           "plugin {} failed to close device {}: {}; memory it may still write is leaked",
           info.id(),
           id,
           e.toString());
-      return;
-    }
-    synchronized (orphans) {
-      orphans.forEach(LeasedArena::release);
-      orphans.clear();
+      return false;
     }
   }
 }

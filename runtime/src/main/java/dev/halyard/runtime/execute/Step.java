@@ -42,18 +42,20 @@ abstract sealed class Step {
 
   /** Copies from the host; the stream's order puts it before what reads it. */
   static final class Upload extends Step {
+    private final OpenDevice device;
     private final MemorySegment from;
     private final MemorySlice to;
 
-    Upload(int stream, MemorySegment from, MemorySlice to) {
+    Upload(int stream, OpenDevice device, MemorySegment from, MemorySlice to) {
       super(stream);
+      this.device = device;
       this.from = from;
       this.to = to;
     }
 
     @Override
     void execute(Stream on) {
-      Tickets.awaitUninterruptibly(on, on.upload(from, to));
+      Tickets.awaitUninterruptibly(on, on.upload(from, to), device);
     }
 
     @Override
@@ -64,18 +66,20 @@ abstract sealed class Step {
 
   /** Copies to the host. */
   static final class Download extends Step {
+    private final OpenDevice device;
     private final MemorySlice from;
     private final MemorySegment to;
 
-    Download(int stream, MemorySlice from, MemorySegment to) {
+    Download(int stream, OpenDevice device, MemorySlice from, MemorySegment to) {
       super(stream);
+      this.device = device;
       this.from = from;
       this.to = to;
     }
 
     @Override
     void execute(Stream on) {
-      Tickets.awaitUninterruptibly(on, on.download(from, to));
+      Tickets.awaitUninterruptibly(on, on.download(from, to), device);
     }
 
     @Override

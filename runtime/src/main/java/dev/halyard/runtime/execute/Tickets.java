@@ -9,8 +9,8 @@ final class Tickets {
 
   private Tickets() {}
 
-  /** Waits for a ticket, whatever interrupts; the thread's flag is kept. */
-  static void awaitUninterruptibly(Stream stream, long ticket) {
+  /** Waits for a ticket or the loss of its device, whatever interrupts; the flag is kept. */
+  static void awaitUninterruptibly(Stream stream, long ticket, OpenDevice device) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -18,6 +18,7 @@ final class Tickets {
           if (stream.await(ticket, SLICE_NANOS)) {
             return;
           }
+          device.requireAlive();
         } catch (InterruptedException e) {
           interrupted = true;
         }

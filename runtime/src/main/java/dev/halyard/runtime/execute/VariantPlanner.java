@@ -128,7 +128,7 @@ final class VariantPlanner {
     Place place = place(value);
     MemorySlice slice = seen(place, device);
     if (place.current.add(device) && !InvocationMemory.isSame(slice, place.host)) {
-      steps.add(new Step.Upload(stream, place.host, slice));
+      steps.add(new Step.Upload(stream, device, place.host, slice));
     }
     return slice;
   }
@@ -138,7 +138,7 @@ final class VariantPlanner {
     place.current.add(device);
     MemorySlice slice = seen(place, device);
     if ((place.wanted || readElsewhere) && !InvocationMemory.isSame(slice, place.host)) {
-      steps.add(new Step.Download(stream, slice, place.host));
+      steps.add(new Step.Download(stream, device, slice, place.host));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.halyard.runtime.execute;
 
 import static dev.halyard.DType.F32;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,7 +75,8 @@ class ArenaLifetimeTests {
 
   @Test
   void closingAKernelWithAStuckRunGivesUpInTimeAndCanBeRepeated() throws InterruptedException {
-    try (Fixture fixture = new Fixture(cache, "50");
+    Fixture fixture = new Fixture(cache, "50");
+    try (fixture;
         TensorArena arena = TensorArena.open()) {
       fixture.plugin.gate = new CountDownLatch(1);
       Kernel kernel = fixture.device.compile(Fixture.increment());
@@ -90,6 +92,7 @@ class ArenaLifetimeTests {
       completion.await();
       kernel.close();
     }
+    assertEquals(0, fixture.plugin.openHandles.get(), "handles left open by the second close");
   }
 
   @Test

@@ -59,7 +59,11 @@ final class FakePlugin implements DevicePlugin {
   /** Counted down as a run begins. */
   volatile CountDownLatch begun = new CountDownLatch(1);
 
-  volatile RuntimeException failNext;
+  volatile Throwable failNext;
+
+  /** What the next submission waits for before it is queued; null for nothing. */
+  volatile CountDownLatch beforeQueueing;
+
   volatile boolean loseNext;
   volatile boolean gone;
   volatile boolean hostVisible = true;
@@ -258,7 +262,7 @@ final class FakePlugin implements DevicePlugin {
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final Thread thread;
-    private volatile RuntimeException failure;
+    private volatile Throwable failure;
     private volatile long completed;
     private volatile boolean closed;
     private long started;
@@ -280,7 +284,7 @@ final class FakePlugin implements DevicePlugin {
 
     private long enqueue(Runnable work) {
       if (failure != null) {
-        throw failure;
+        throw FakePlugin.<RuntimeException>unchecked(failure);
       }
       long ticket = ++tickets;
       queue.add(
@@ -298,7 +302,7 @@ final class FakePlugin implements DevicePlugin {
             try {
               work.run();
               completed = ticket;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
               failure = e;
             }
           });
@@ -315,10 +319,10 @@ final class FakePlugin implements DevicePlugin {
           throw new HalyardException("the stream was closed at the gate", e);
         }
       }
-      RuntimeException fail = failNext;
+      Throwable fail = failNext;
       if (fail != null) {
         failNext = null;
-        throw fail;
+        throw FakePlugin.<RuntimeException>unchecked(fail);
       }
       if (loseNext) {
         loseNext = false;
@@ -334,11 +338,29 @@ final class FakePlugin implements DevicePlugin {
     @Override
     public void execute(Binding binding) {
       long ticket = submit(binding);
-      Tickets.awaitUninterruptibly(this, ticket);
+      boolean interrupted = false;
+      while (completed < ticket) {
+        try {
+          await(ticket, 1_000_000_000);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
     public long submit(Binding binding) {
+      CountDownLatch waitFor = beforeQueueing;
+      if (waitFor != null) {
+        try {
+          waitFor.await();
+        } catch (InterruptedException e) {
+          throw new HalyardException("interrupted before queueing", e);
+        }
+      }
       return enqueue(() -> compute(binding));
     }
 
@@ -360,7 +382,7 @@ final class FakePlugin implements DevicePlugin {
     @Override
     public void waitFor(Stream other, long ticket) {
       if (failure != null) {
-        throw failure;
+        throw FakePlugin.<RuntimeException>unchecked(failure);
       }
       queue.add(
           () -> {
@@ -393,7 +415,7 @@ final class FakePlugin implements DevicePlugin {
       long deadline = System.nanoTime() + nanos;
       while (completed < ticket) {
         if (failure != null) {
-          throw failure;
+          throw FakePlugin.<RuntimeException>unchecked(failure);
         }
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -412,5 +434,10 @@ final class FakePlugin implements DevicePlugin {
       closed = true;
       thread.interrupt();
     }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> E unchecked(Throwable e) throws E {
+    throw (E) e;
   }
 }
