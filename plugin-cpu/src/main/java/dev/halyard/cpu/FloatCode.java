@@ -14,6 +14,8 @@ final class FloatCode {
   static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
   static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
   static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
+  private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
+  private static final ClassDesc SWAPS = LaneSwaps.class.describeConstable().orElseThrow();
   private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
   private static final ClassDesc ORDER = ClassDesc.of("java.nio.ByteOrder");
   private static final ClassDesc FLOAT_LAYOUT =
@@ -30,10 +32,12 @@ final class FloatCode {
       MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER, MASK);
 
   private final CodeBuilder code;
+  private final int bits;
   private final String species;
 
   FloatCode(CodeBuilder code, int bits) {
     this.code = code;
+    this.bits = bits;
     this.species = "SPECIES_" + bits;
   }
 
@@ -108,6 +112,19 @@ final class FloatCode {
   /** {@code x y z -> x * y + z}, rounded once. */
   void fma() {
     code.invokevirtual(FLOAT_VECTOR, "fma", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR));
+  }
+
+  /** {@code vector -> vector}: every lane takes the place of the one a distance away. */
+  void swap(int distance) {
+    code.getstatic(SWAPS, "BY_" + distance + "_IN_" + bits, SHUFFLE);
+    code.invokevirtual(FLOAT_VECTOR, "rearrange", MethodTypeDesc.of(FLOAT_VECTOR, SHUFFLE));
+  }
+
+  /** {@code vector -> float}: the first lane. */
+  void firstLane() {
+    code.iconst_0();
+    code.invokevirtual(
+        FLOAT_VECTOR, "lane", MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_int));
   }
 
   /** {@code -> mask}: the first {@code count} lanes, a local variable of type int. */

@@ -130,6 +130,13 @@ final class LaneCode {
     return values(ints());
   }
 
+  /** Swaps every lane with the one a distance away, which is a power of two. */
+  Floats swap(Floats x, int distance) {
+    code.aload(x.slot);
+    vectors.swap(distance);
+    return floats();
+  }
+
   Ints bits(Floats x) {
     code.aload(x.slot);
     code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));

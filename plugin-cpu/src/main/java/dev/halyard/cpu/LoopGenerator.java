@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopGenerator {
   private static final ClassDesc LOOP = Loop.class.describeConstable().orElseThrow();
-  private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
-  private static final ClassDesc ASSOCIATIVE =
-      ClassDesc.of("jdk.incubator.vector.VectorOperators$Associative");
 
   /** The descriptor of {@link Loop#run}. */
   static final MethodTypeDesc RUN =
@@ -235,15 +232,19 @@ final class LoopGenerator {
     };
   }
 
+  /**
+   * Folds the lanes onto each other by halves. FloatVector.reduceLanes may add in any order, and
+   * HotSpot's compilers choose another than its interpreter.
+   */
   private void reduce(Reduction reduction) {
     Floats left = combine(reduction, new Floats(accumulators[0]), new Floats(accumulators[1]));
     Floats right = combine(reduction, new Floats(accumulators[2]), new Floats(accumulators[3]));
-    code.aload(combine(reduction, left, right).slot());
-    code.getstatic(OPERATORS, reduction.name(), ASSOCIATIVE);
-    code.invokevirtual(
-        FloatCode.FLOAT_VECTOR,
-        "reduceLanes",
-        MethodTypeDesc.of(ConstantDescs.CD_float, ASSOCIATIVE));
+    Floats folded = combine(reduction, left, right);
+    for (int distance = bits / Float.SIZE / 2; distance > 0; distance /= 2) {
+      folded = combine(reduction, folded, lanes.swap(folded, distance));
+    }
+    code.aload(folded.slot());
+    vectors.firstLane();
     code.freturn();
   }
 }
