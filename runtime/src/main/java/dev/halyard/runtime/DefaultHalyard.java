@@ -3,7 +3,6 @@ package dev.halyard.runtime;
 import dev.halyard.Device;
 import dev.halyard.Graph;
 import dev.halyard.Halyard;
-import dev.halyard.Kernel;
 import dev.halyard.Objective;
 import dev.halyard.Ranking;
 import dev.halyard.TensorArena;
@@ -14,6 +13,7 @@ import dev.halyard.runtime.cache.FolderArtefactStore;
 import dev.halyard.runtime.discover.Discovery;
 import dev.halyard.runtime.discover.FoundDevice;
 import dev.halyard.runtime.execute.CheckedDriver;
+import dev.halyard.runtime.execute.ChosenDevice;
 import dev.halyard.runtime.execute.DefaultDevice;
 import dev.halyard.runtime.rank.Ranker;
 import dev.halyard.runtime.rank.ReferenceSet;
@@ -24,13 +24,13 @@ import dev.halyard.spi.DeviceKind;
 import dev.halyard.spi.DriverContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,13 +38,24 @@ import java.util.function.Consumer;
 
 /** The runtime: what discovery found, and the services that devices and kernels share. */
 final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
+  private static final String DRAIN_MILLIS = "halyard.drainMillis";
   private static final long ARTEFACT_BYTES = 1L << 30;
+
+  /** How many measured kernels wait for their graph to be compiled: they hold device memory. */
+  private static final int MAX_WAITING = 4;
 
   private final Config config;
   private final List<Report> reports = new ArrayList<>();
   private final List<DefaultDevice> devices = new ArrayList<>();
-  private final Queue<Kernel> adopted = new ConcurrentLinkedQueue<>();
+  private final Duration drainTimeout;
   private final Ranker ranker;
+
+  /**
+   * Chosen devices whose measured kernel nobody may have asked for yet, the oldest first. Guarded
+   * by itself.
+   */
+  private final Deque<ChosenDevice> chosen = new ArrayDeque<>();
+
   private final ExecutorService executor =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("halyard-submit-", 0).factory());
@@ -52,7 +63,8 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
 
   DefaultHalyard(Config config) {
     this.config = config;
-    this.ranker = new Ranker(config, adopted::add);
+    this.drainTimeout = drainTimeout(config);
+    this.ranker = new Ranker(config);
     for (FoundDevice found : Discovery.discover(config)) {
       Optional<Device> device =
           found.descriptor() == null ? Optional.empty() : Optional.of(add(found));
@@ -115,6 +127,27 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
 
   @Override
   public Ranking rank(Objective objective, Graph graph, Workload workload) {
+    requireMeasurable(graph, workload);
+    return ranker.rank(objective, graph, workload, devices);
+  }
+
+  @Override
+  public Device best(Objective objective, Graph graph, Workload workload) {
+    requireMeasurable(graph, workload);
+    ChosenDevice best = ranker.best(objective, graph, workload, devices);
+    ChosenDevice oldest;
+    synchronized (chosen) {
+      chosen.removeIf(device -> !device.holdsKernel());
+      chosen.add(best);
+      oldest = chosen.size() > MAX_WAITING ? chosen.poll() : null;
+    }
+    if (oldest != null) {
+      oldest.release();
+    }
+    return best;
+  }
+
+  private void requireMeasurable(Graph graph, Workload workload) {
     requireOpen();
     if (!graph.symbols().keySet().stream().allMatch(workload.dims()::has)) {
       throw new IllegalArgumentException(
@@ -124,7 +157,6 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
               + graph.symbols().keySet()
               + "; say at which to measure: Workload.at(Dims.of(name, value))");
     }
-    return ranker.rank(objective, graph, workload, devices);
   }
 
   @Override
@@ -181,10 +213,24 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
 
   @Override
   public Duration drainTimeout() {
-    String millis = config.properties().get("halyard.drainMillis");
-    return millis == null
-        ? TensorArena.DEFAULT_DRAIN_TIMEOUT
-        : Duration.ofMillis(Long.parseLong(millis));
+    return drainTimeout;
+  }
+
+  private static Duration drainTimeout(Config config) {
+    String millis = config.properties().get(DRAIN_MILLIS);
+    if (millis == null) {
+      return TensorArena.DEFAULT_DRAIN_TIMEOUT;
+    }
+    if (!millis.matches("[0-9]{1,15}")) {
+      throw new IllegalArgumentException(
+          "property "
+              + DRAIN_MILLIS
+              + " wants how many milliseconds closing waits for runs in flight, a whole number"
+              + " such as 5000; found '"
+              + millis
+              + "'");
+    }
+    return Duration.ofMillis(Long.parseLong(millis));
   }
 
   @Override
@@ -199,7 +245,10 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
     if (closed) {
       return;
     }
-    adopted.forEach(Kernel::close);
+    synchronized (chosen) {
+      chosen.forEach(ChosenDevice::release);
+      chosen.clear();
+    }
     devices.forEach(DefaultDevice::close);
     closed = true;
     executor.shutdownNow();

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,6 +37,12 @@ public final class CacheFolder {
   private static final Logger LOG = LogManager.getLogger(CacheFolder.class);
   private static final int DIGEST_BYTES = 32;
   private static final String SUFFIX = ".entry";
+
+  /** Of entries being written; unlike any name that a plugin would give its own files. */
+  private static final String ASIDE = SUFFIX + ".tmp";
+
+  /** Past any write: what is older was left by a process that died. */
+  private static final Duration ASIDE_LIFE = Duration.ofHours(1);
 
   private final Path folder;
   private final long maxBytes;
@@ -90,13 +97,22 @@ public final class CacheFolder {
         Files.deleteIfExists(file);
         return Optional.empty();
       }
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      touch(file);
       return Optional.of(Arrays.copyOfRange(entry, DIGEST_BYTES, entry.length));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       LOG.warn("cache entry {} cannot be read ({}); going on without it", file, e.toString());
       return Optional.empty();
+    }
+  }
+
+  /** Best effort: an entry that is another user's, or gone by now, was read all the same. */
+  private static void touch(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.debug("cache entry {} cannot be marked as used: {}", file, e.toString());
     }
   }
 
@@ -115,7 +131,7 @@ public final class CacheFolder {
     Path file = file(key);
     try {
       Files.createDirectories(folder);
-      Path aside = Files.createTempFile(folder, key, ".tmp");
+      Path aside = Files.createTempFile(folder, key, ASIDE);
       try {
         write(aside, content);
         replace(aside, file);
@@ -123,7 +139,7 @@ public final class CacheFolder {
         Files.deleteIfExists(aside);
       }
       trim();
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
       LOG.warn(
           "cache entry {} cannot be written ({}); set HALYARD_CACHE to a writable folder",
           file,
@@ -149,7 +165,24 @@ public final class CacheFolder {
     }
   }
 
+  private void dropLeftovers() throws IOException {
+    Instant oldest = Instant.now().minus(ASIDE_LIFE);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(file -> file.toString().endsWith(ASIDE)).toList()) {
+        try {
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // Its writer has renamed it meanwhile.
+          continue;
+        }
+      }
+    }
+  }
+
   private void trim() throws IOException {
+    dropLeftovers();
     record Entry(Path file, long bytes, FileTime used) {}
     List<Entry> entries;
     try (Stream<Path> files = Files.list(folder)) {

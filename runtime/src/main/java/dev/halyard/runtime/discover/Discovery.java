@@ -88,9 +88,9 @@ public final class Discovery {
   private static FoundPlugin instantiate(ServiceLoader.Provider<DevicePlugin> provider) {
     String name = provider.type().getName();
     try {
-      return new FoundPlugin(name, provider.get(), "");
-    } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-      return FoundPlugin.broken(name, reason(e));
+      return new FoundPlugin(name, PluginCall.run("its constructor", provider::get), "");
+    } catch (PluginCall.Failed e) {
+      return FoundPlugin.broken(name, e.reason());
     }
   }
 
@@ -110,22 +110,21 @@ public final class Discovery {
       LOG.warn("plugin from {} is left out: {}", found.source(), found.problem());
       return;
     }
+    PluginInfo info;
     try {
-      PluginInfo info = plugin.info();
-      String problem = problem(info);
-      if (problem.isEmpty()) {
-        probe(plugin, info);
-      } else {
-        devices.add(new FoundDevice(info.id(), plugin, info, null, problem));
-      }
-    } catch (RuntimeException | LinkageError e) {
-      String problem = "failed in info(): " + reason(e);
-      devices.add(new FoundDevice(plugin.getClass().getName(), plugin, null, null, problem));
-      LOG.warn(
-          "plugin {} from {} is left out: {}",
-          plugin.getClass().getName(),
-          found.source(),
-          problem);
+      info = PluginCall.run("its info()", plugin::info);
+    } catch (PluginCall.Failed e) {
+      String name = plugin.getClass().getName();
+      devices.add(new FoundDevice(name, plugin, null, null, e.reason()));
+      LOG.warn("plugin {} from {} is left out: {}", name, found.source(), e.reason());
+      return;
+    }
+    String problem = info == null ? "its info() returned null" : problem(info);
+    if (info != null && problem.isEmpty()) {
+      probe(plugin, info);
+    } else {
+      String id = info == null ? plugin.getClass().getName() : info.id();
+      devices.add(new FoundDevice(id, plugin, info, null, problem));
     }
   }
 
@@ -154,17 +153,26 @@ public final class Discovery {
 
   private void probe(DevicePlugin plugin, PluginInfo info) {
     Sink sink = new Sink(plugin, info);
+    Context context = new Context(configuration(config, info.id()));
     long start = System.nanoTime();
     try {
-      plugin.probe(new Context(configuration(config, info.id())), sink);
-      if (sink.index == 0 && !sink.nothing) {
-        devices.add(
-            new FoundDevice(
-                info.id(), plugin, info, null, "its probe reported neither a device nor a reason"));
-      }
-    } catch (RuntimeException | LinkageError e) {
-      devices.add(new FoundDevice(info.id(), plugin, info, null, "its probe failed: " + reason(e)));
-      LOG.warn("plugin {} broke its contract: probe() threw {}", info.id(), e.toString());
+      PluginCall.run(
+          "its probe",
+          () -> {
+            plugin.probe(context, sink);
+            return info;
+          });
+      List<FoundDevice> reported = sink.close();
+      devices.addAll(
+          reported.isEmpty()
+              ? List.of(sink.withoutDevice("its probe reported neither a device nor a reason"))
+              : reported);
+    } catch (PluginCall.Failed e) {
+      LOG.warn("plugin {} broke its contract: {}", info.id(), e.reason());
+      // Whatever hangs in probe hangs in open too: only what a failed probe has found is usable.
+      List<FoundDevice> before = sink.close();
+      devices.addAll(e.hung() ? List.of() : before);
+      devices.add(sink.withoutDevice(e.reason()));
     }
     long nanos = System.nanoTime() - start;
     if (nanos > PROBE_NANOS) {
@@ -200,11 +208,13 @@ public final class Discovery {
     }
   }
 
-  private final class Sink implements ProbeSink {
+  /** Collects what one probe reports, until it is closed: a probe that hung may report later. */
+  private static final class Sink implements ProbeSink {
     private final DevicePlugin plugin;
     private final PluginInfo info;
+    private final List<FoundDevice> found = new ArrayList<>();
     private int index;
-    private boolean nothing;
+    private boolean closed;
 
     Sink(DevicePlugin plugin, PluginInfo info) {
       this.plugin = plugin;
@@ -212,14 +222,26 @@ public final class Discovery {
     }
 
     @Override
-    public void device(DeviceDescriptor descriptor) {
-      devices.add(new FoundDevice(info.id() + ":" + index++, plugin, info, descriptor, ""));
+    public synchronized void device(DeviceDescriptor descriptor) {
+      if (!closed) {
+        found.add(new FoundDevice(info.id() + ":" + index++, plugin, info, descriptor, ""));
+      }
     }
 
     @Override
-    public void nothing(String reason) {
-      nothing = true;
-      devices.add(new FoundDevice(info.id(), plugin, info, null, reason));
+    public synchronized void nothing(String reason) {
+      if (!closed) {
+        found.add(withoutDevice(reason));
+      }
+    }
+
+    private FoundDevice withoutDevice(String reason) {
+      return new FoundDevice(info.id(), plugin, info, null, reason);
+    }
+
+    synchronized List<FoundDevice> close() {
+      closed = true;
+      return found;
     }
   }
 }

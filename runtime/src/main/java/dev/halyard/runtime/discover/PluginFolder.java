@@ -7,11 +7,12 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -49,8 +50,14 @@ final class PluginFolder {
   @SuppressWarnings("resource")
   private static void loadOne(Path entry, Consumer<FoundPlugin> found) throws IOException {
     String name = entry.getFileName().toString();
-    URLClassLoader loader = new URLClassLoader("plugin:" + name, jars(entry), new ApiOnlyLoader());
-    int before = 0;
+    List<Path> jars = jars(entry);
+    Optional<String> damage = jars.stream().flatMap(jar -> damage(jar).stream()).findFirst();
+    if (damage.isPresent()) {
+      found.accept(FoundPlugin.broken(name, damage.get()));
+      return;
+    }
+    URLClassLoader loader = new URLClassLoader("plugin:" + name, urls(jars), new ApiOnlyLoader());
+    int failures = 0;
     boolean any = false;
     var providers = ServiceLoader.load(DevicePlugin.class, loader).stream().iterator();
     while (true) {
@@ -60,11 +67,14 @@ final class PluginFolder {
         }
         var provider = providers.next();
         any = true;
-        found.accept(new FoundPlugin(name, provider.get(), ""));
+        DevicePlugin plugin = PluginCall.run("its constructor", provider::get);
+        found.accept(new FoundPlugin(name, plugin, ""));
+      } catch (PluginCall.Failed e) {
+        found.accept(FoundPlugin.broken(name, e.reason()));
       } catch (ServiceConfigurationError | LinkageError e) {
         any = true;
         found.accept(FoundPlugin.broken(name, Discovery.reason(e)));
-        if (++before > 16) {
+        if (++failures > 16) {
           break;
         }
       }
@@ -76,21 +86,32 @@ final class PluginFolder {
     }
   }
 
-  private static URL[] jars(Path entry) throws IOException {
+  private static List<Path> jars(Path entry) throws IOException {
     if (isJar(entry)) {
-      return new URL[] {url(entry)};
+      return List.of(entry);
     }
-    List<URL> urls = new ArrayList<>();
     try (Stream<Path> listing = Files.list(entry)) {
-      for (Path jar : listing.sorted().filter(PluginFolder::isJar).toList()) {
-        urls.add(url(jar));
-      }
+      return listing.sorted().filter(PluginFolder::isJar).toList();
     }
-    return urls.toArray(URL[]::new);
   }
 
-  private static URL url(Path path) throws MalformedURLException {
-    return path.toUri().toURL();
+  /** {@return what is wrong with a jar, which a class loader would pass over in silence} */
+  private static Optional<String> damage(Path jar) {
+    try {
+      new JarFile(jar.toFile()).close();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          jar.getFileName() + " is not a readable jar (" + e.getMessage() + "); copy it again");
+    }
+  }
+
+  private static URL[] urls(List<Path> jars) throws MalformedURLException {
+    URL[] urls = new URL[jars.size()];
+    for (int i = 0; i < urls.length; i++) {
+      urls[i] = jars.get(i).toUri().toURL();
+    }
+    return urls;
   }
 
   /** Passes the api and the JDK's own classes, and nothing of the application. */

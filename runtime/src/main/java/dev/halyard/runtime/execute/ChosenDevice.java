@@ -67,6 +67,19 @@ public final class ChosenDevice implements Device {
     return device.compileFor(this, graph, options);
   }
 
+  /** {@return whether the measured kernel still waits for somebody to compile its graph} */
+  public boolean holdsKernel() {
+    return measured.get() != null;
+  }
+
+  /** Closes the measured kernel, unless somebody has it by now. */
+  public void release() {
+    Kernel ready = measured.getAndSet(null);
+    if (ready != null) {
+      ready.close();
+    }
+  }
+
   @Override
   public TensorArena openArena() {
     return device.openArena();

@@ -4,6 +4,7 @@ import dev.halyard.Device;
 import dev.halyard.Objective;
 import dev.halyard.Ranking;
 import dev.halyard.UnsupportedOnDeviceException;
+import dev.halyard.runtime.execute.ChosenDevice;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record DefaultRanking(
     Objective objective,
     List<Candidate> candidates,
-    @Nullable Device winner,
+    @Nullable ChosenDevice winner,
     String explanation,
     Instant measuredAt,
     boolean cached,
@@ -25,7 +26,7 @@ record DefaultRanking(
       implements Candidate {}
 
   @Override
-  public Device best() {
+  public ChosenDevice best() {
     if (winner == null) {
       String reasons =
           candidates.stream()

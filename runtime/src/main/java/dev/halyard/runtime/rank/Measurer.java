@@ -15,11 +15,14 @@ import dev.halyard.Value;
 import dev.halyard.Workload;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -39,55 +42,87 @@ final class Measurer {
 
   private static final double STABLE = 1.03;
   private static final int OVERLAP = 4;
+  private static final int WINDOWS = 8;
   private static final long SEED = 20_200_417;
 
   private final Kernel kernel;
   private final Workload workload;
   private final Objective objective;
   private final long budgetNanos;
+  private final BooleanSupplier abandoned;
 
-  private Measurer(Kernel kernel, Workload workload, Objective objective, Duration budget) {
+  private Measurer(
+      Kernel kernel,
+      Workload workload,
+      Objective objective,
+      Duration budget,
+      BooleanSupplier abandoned) {
     this.kernel = kernel;
     this.workload = workload;
     this.objective = objective;
     this.budgetNanos = budget.toNanos();
+    this.abandoned = abandoned;
   }
 
-  /** Compiles and measures; the kernel in the result is the caller's to close. */
+  /**
+   * Compiles and measures; the kernel in the result is the caller's to close.
+   *
+   * @param abandoned whether nobody waits for the result any more
+   */
   static Measured measure(
-      Device device, Graph graph, Workload workload, Objective objective, Duration budget) {
+      Device device,
+      Graph graph,
+      Workload workload,
+      Objective objective,
+      Duration budget,
+      BooleanSupplier abandoned) {
     Kernel kernel = device.compile(graph);
+    Measured result = null;
     try {
-      return new Measurer(kernel, workload, objective, budget).measure();
-    } catch (RuntimeException | InterruptedException e) {
-      kernel.close();
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-        return Measured.passedOver("the measurement was interrupted");
+      Share share = Share.of(device, kernel, workload.dims());
+      result =
+          share.isNone()
+              ? Measured.passedOver(share.refusal())
+              : new Measurer(kernel, workload, objective, budget, abandoned).measure(share.note());
+      return result;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Measured.passedOverForNow("the measurement was interrupted");
+    } finally {
+      if (result == null || result.kernel() == null) {
+        kernel.close();
       }
-      throw (RuntimeException) e;
     }
   }
 
-  private Measured measure() throws InterruptedException {
+  private Measured measure(String note) throws InterruptedException {
     long start = System.nanoTime();
+    boolean overlapping = objective == Objective.THROUGHPUT;
     try (TensorArena arena = kernel.openArena();
         Invocation invocation = prepare(arena)) {
-      warmUp(invocation, start + budgetNanos * 3 / 5);
-      double[] micros = time(invocation, start + budgetNanos);
-      double p50 = percentile(micros, 0.50);
-      double perSecond =
-          objective == Objective.THROUGHPUT ? overlapped(budgetNanos / 5) : 1e6 / p50;
-      // Order statistics around the median: a 99% interval for n independent runs is n/2 +- 2.576
-      // sqrt(n)/2.
-      double spread = 2.576 * Math.sqrt(micros.length) / 2 / micros.length;
-      return new Measured(
-          new Measurement(p50, percentile(micros, 0.99), perSecond, micros.length),
-          percentile(micros, Math.max(0, 0.5 - spread)),
-          percentile(micros, Math.min(1, 0.5 + spread)),
-          kernel,
-          "");
+      warmUp(invocation, start + budgetNanos / 2);
+      double[] micros = time(invocation, start + budgetNanos * (overlapping ? 6 : 10) / 10);
+      double[] compared = overlapping ? overlapped(budgetNanos * 4 / 10) : micros;
+      double[] interval = interval(compared);
+      Measurement figures =
+          new Measurement(
+              percentile(micros, 0.50),
+              percentile(micros, 0.99),
+              1e6 / percentile(compared, 0.5),
+              micros.length);
+      return new Measured(figures, interval[0], interval[1], kernel, "", note, true);
     }
+  }
+
+  /**
+   * Order statistics around the median: a 99% interval for n independent values is n/2 +- 2.576
+   * sqrt(n)/2; for 8 of them that is from the least to the greatest.
+   */
+  private static double[] interval(double[] values) {
+    double spread = 2.576 / (2 * Math.sqrt(values.length));
+    return new double[] {
+      percentile(values, Math.max(0, 0.5 - spread)), percentile(values, Math.min(1, 0.5 + spread))
+    };
   }
 
   private Invocation prepare(TensorArena arena) {
@@ -135,9 +170,9 @@ final class Measurer {
     }
   }
 
-  private static void warmUp(Invocation invocation, long deadline) {
+  private void warmUp(Invocation invocation, long deadline) {
     double[] last = new double[3];
-    for (int block = 0; System.nanoTime() < deadline; block++) {
+    for (int block = 0; System.nanoTime() < deadline && !abandoned.getAsBoolean(); block++) {
       last[block % 3] = percentile(timeBlock(invocation, BLOCK, deadline), 0.5);
       double least = Arrays.stream(last).min().orElse(0);
       double most = Arrays.stream(last).max().orElse(0);
@@ -147,7 +182,7 @@ final class Measurer {
     }
   }
 
-  private static double[] time(Invocation invocation, long deadline) {
+  private double[] time(Invocation invocation, long deadline) {
     double[] first = timeBlock(invocation, MIN_RUNS, deadline + PATIENCE_NANOS);
     double[] rest = timeBlock(invocation, MAX_RUNS - MIN_RUNS, deadline);
     double[] all = Arrays.copyOf(first, first.length + rest.length);
@@ -155,11 +190,11 @@ final class Measurer {
     return all;
   }
 
-  private static double[] timeBlock(Invocation invocation, int runs, long deadline) {
+  private double[] timeBlock(Invocation invocation, int runs, long deadline) {
     double[] micros = new double[runs];
     int done = 0;
     long before = System.nanoTime();
-    while (done < runs && (done == 0 || before < deadline)) {
+    while (done < runs && (done == 0 || before < deadline && !abandoned.getAsBoolean())) {
       invocation.execute();
       long now = System.nanoTime();
       micros[done++] = (now - before) / 1e3;
@@ -168,7 +203,7 @@ final class Measurer {
     return Arrays.copyOf(micros, done);
   }
 
-  private double overlapped(long nanos) throws InterruptedException {
+  private double[] overlapped(long nanos) throws InterruptedException {
     List<Invocation> invocations = new ArrayList<>();
     try (TensorArena arena = kernel.openArena()) {
       try {
@@ -182,25 +217,46 @@ final class Measurer {
     }
   }
 
-  private static double overlapped(List<Invocation> invocations, long nanos)
+  /** {@return the time per run in microseconds, of each of several windows} */
+  private double[] overlapped(List<Invocation> invocations, long nanos)
       throws InterruptedException {
-    Completion[] flights = new Completion[invocations.size()];
-    long start = System.nanoTime();
-    int runs = 0;
-    do {
-      for (int i = 0; i < flights.length; i++) {
-        if (flights[i] != null) {
-          flights[i].await();
-          runs++;
-        }
-        flights[i] = invocations.get(i).submit();
-      }
-    } while (System.nanoTime() - start < nanos);
-    for (Completion flight : flights) {
-      flight.await();
-      runs++;
+    Deque<Flight> flights = new ArrayDeque<>();
+    for (Invocation invocation : invocations) {
+      flights.add(new Flight(invocation, invocation.submit()));
     }
-    return runs * 1e9 / (System.nanoTime() - start);
+    double[] micros = new double[WINDOWS];
+    int done = 0;
+    // One more window than is kept: the first fills the pipeline.
+    for (int i = -1; i < WINDOWS && !(done > 0 && abandoned.getAsBoolean()); i++) {
+      double window = window(flights, nanos / (WINDOWS + 1));
+      if (i >= 0) {
+        micros[done++] = window;
+      }
+    }
+    for (Flight flight : flights) {
+      flight.completion().await();
+    }
+    return Arrays.copyOf(micros, done);
+  }
+
+  private record Flight(Invocation invocation, Completion completion) {
+    Invocation landed() throws InterruptedException {
+      completion.await();
+      return invocation;
+    }
+  }
+
+  private static double window(Deque<Flight> flights, long nanos) throws InterruptedException {
+    long start = System.nanoTime();
+    long patience = start + nanos + PATIENCE_NANOS / WINDOWS;
+    for (int runs = 1; ; runs++) {
+      Invocation invocation = flights.removeFirst().landed();
+      flights.addLast(new Flight(invocation, invocation.submit()));
+      long now = System.nanoTime();
+      if (now - start >= nanos && (runs >= OVERLAP || now >= patience)) {
+        return (now - start) / 1e3 / runs;
+      }
+    }
   }
 
   /** {@return a percentile by nearest rank; of nothing, infinity} */

@@ -1,6 +1,5 @@
 package dev.halyard.runtime.rank;
 
-import dev.halyard.Device;
 import dev.halyard.Graph;
 import dev.halyard.Halyard;
 import dev.halyard.Kernel;
@@ -18,13 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ranks devices by measurement, remembers the result, and says why. */
@@ -42,20 +39,19 @@ public final class Ranker {
    */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
+  private static final String INTERRUPTED = "the ranking was interrupted";
+
   private final Halyard.Config config;
   private final RankingCache cache;
-  private final Consumer<Kernel> adopt;
 
   /**
    * Makes a ranker.
    *
    * @param config the budget and the cache folder
-   * @param adopt receives the winner's kernel, to close it if nobody compiles that graph
    */
-  public Ranker(Halyard.Config config, Consumer<Kernel> adopt) {
+  public Ranker(Halyard.Config config) {
     this.config = config;
     this.cache = new RankingCache(config);
-    this.adopt = adopt;
   }
 
   /**
@@ -68,14 +64,36 @@ public final class Ranker {
    */
   public Ranking rank(
       Objective objective, Graph graph, Workload workload, List<DefaultDevice> devices) {
+    DefaultRanking ranking = ranked(objective, graph, workload, devices);
+    if (ranking.winner() != null) {
+      ranking.winner().release();
+    }
+    return ranking;
+  }
+
+  /**
+   * {@return the best device, with the kernel that was measured: the caller's to release}
+   *
+   * @param objective what to be best at
+   * @param graph what will run
+   * @param workload realistic inputs
+   * @param devices the candidates
+   */
+  public ChosenDevice best(
+      Objective objective, Graph graph, Workload workload, List<DefaultDevice> devices) {
+    return ranked(objective, graph, workload, devices).best();
+  }
+
+  private DefaultRanking ranked(
+      Objective objective, Graph graph, Workload workload, List<DefaultDevice> devices) {
     RankEvent event = new RankEvent();
     event.begin();
     String key = RankingCache.key(objective, graph, workload, devices, config);
-    Optional<RankingCache.Kept> kept = cache.get(key);
     DefaultRanking ranking =
-        kept.isPresent()
-            ? recall(objective, graph, devices, kept.get())
-            : measure(objective, graph, workload, devices, key);
+        cache
+            .get(key)
+            .flatMap(kept -> recall(objective, graph, devices, kept))
+            .orElseGet(() -> measure(objective, graph, workload, devices, key));
     event.graph = graph.name();
     event.objective = objective.name();
     event.winner = ranking.winner() == null ? "" : ranking.winner().id();
@@ -84,22 +102,23 @@ public final class Ranker {
     return ranking;
   }
 
-  private DefaultRanking recall(
+  /** {@return what was kept; empty if its winner is lost, since the next best has to be found} */
+  private Optional<DefaultRanking> recall(
       Objective objective, Graph graph, List<DefaultDevice> devices, RankingCache.Kept kept) {
     Map<DefaultDevice, Measured> measured = new LinkedHashMap<>();
     for (DefaultDevice device : devices) {
-      Measurement measurement = kept.measurements().get(device.id());
       measured.put(
           device,
-          new Measured(measurement, 0, 0, null, kept.reasons().getOrDefault(device.id(), "")));
+          Measured.kept(
+              kept.measurements().get(device.id()),
+              kept.reasons().getOrDefault(device.id(), ""),
+              kept.notes().getOrDefault(device.id(), "")));
     }
-    DefaultDevice winner =
-        devices.stream()
-            .filter(device -> device.id().equals(kept.winner()))
-            .findFirst()
-            .orElse(null);
-    return ranking(
-        objective, graph, measured, winner, "measured " + kept.at() + " and kept", kept.at(), true);
+    String when = "measured " + kept.at() + " and kept";
+    return devices.stream()
+        .filter(device -> device.id().equals(kept.winner()) && !device.isLost())
+        .findFirst()
+        .map(winner -> ranking(objective, graph, measured, winner, when, kept.at(), true));
   }
 
   private DefaultRanking measure(
@@ -114,13 +133,18 @@ public final class Ranker {
             ? least(SINGLE_BUDGET, config.rankBudget())
             : config.rankBudget().dividedBy(Math.max(1, devices.size()));
     for (DefaultDevice device : devices) {
-      measured.put(device, measureGuarded(device, graph, workload, objective, share));
+      measured.put(
+          device,
+          Thread.currentThread().isInterrupted()
+              ? Measured.passedOverForNow(INTERRUPTED)
+              : measureGuarded(device, graph, workload, objective, share));
     }
     String incumbentKey = RankingCache.incumbentKey(objective, graph, workload);
     DefaultDevice winner = choose(objective, measured, cache.incumbent(incumbentKey).orElse(""));
     Instant now = Instant.now();
     closeOthers(measured, winner);
-    if (winner != null) {
+    // A choice made while a device was busy must not outlive that.
+    if (winner != null && measured.values().stream().allMatch(Measured::lasting)) {
       cache.put(key, new LinkedHashMap<>(measured), winner.id(), now);
       cache.putIncumbent(incumbentKey, winner.id());
     }
@@ -141,9 +165,11 @@ public final class Ranker {
         .start(
             () -> {
               try {
-                Measured measured = Measurer.measure(device, graph, workload, objective, share);
-                if (!result.complete(measured) && measured.kernel() != null) {
-                  measured.kernel().close();
+                Measured measured =
+                    Measurer.measure(
+                        device, graph, workload, objective, share, result::isCancelled);
+                if (!result.complete(measured)) {
+                  measured.close();
                 }
               } catch (Throwable e) {
                 result.completeExceptionally(e);
@@ -152,15 +178,22 @@ public final class Ranker {
     try {
       return result.get(share.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      return Measured.passedOver(
-          String.valueOf(Objects.requireNonNullElse(e.getCause(), e).getMessage()));
+      return Measured.failed(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
-      result.cancel(false);
-      return Measured.passedOver(
+      abandon(result);
+      return Measured.passedOverForNow(
           "it hung: no result within " + share.plus(GRACE).toSeconds() + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Measured.passedOver("the ranking was interrupted");
+      abandon(result);
+      return Measured.passedOverForNow(INTERRUPTED);
+    }
+  }
+
+  /** Has the kernel closed: by the measuring thread, or here if that was done a moment ago. */
+  private static void abandon(CompletableFuture<Measured> result) {
+    if (!result.cancel(false) && !result.isCompletedExceptionally()) {
+      result.join().close();
     }
   }
 
@@ -196,7 +229,7 @@ public final class Ranker {
     Measured fast = measured.get(challenger);
     Measured held = measured.get(incumbent);
     boolean apart = fast != null && held != null && fast.highMicros() < held.lowMicros();
-    return byMargin && (objective == Objective.THROUGHPUT || apart);
+    return byMargin && apart;
   }
 
   /** {@return what is to be small: the median time, or the time per run with runs overlapping} */
@@ -214,8 +247,8 @@ public final class Ranker {
       Map<DefaultDevice, Measured> measured, @Nullable DefaultDevice winner) {
     measured.forEach(
         (device, result) -> {
-          if (device != winner && result.kernel() != null) {
-            result.kernel().close();
+          if (device != winner) {
+            result.close();
           }
         });
   }
@@ -244,17 +277,16 @@ public final class Ranker {
         winner == null
             ? "no device runs the graph"
             : explain(objective, measured, winner, order, when);
-    Device chosen = winner == null ? null : chosen(winner, explanation, measured.get(winner));
+    ChosenDevice chosen =
+        winner == null ? null : new ChosenDevice(winner, explanation, kernelOf(measured, winner));
     return new DefaultRanking(
         objective, List.copyOf(candidates), chosen, explanation, at, cached, graph.name());
   }
 
-  private Device chosen(DefaultDevice winner, String explanation, @Nullable Measured result) {
-    Kernel kernel = result == null ? null : result.kernel();
-    if (kernel != null) {
-      adopt.accept(kernel);
-    }
-    return new ChosenDevice(winner, explanation, kernel);
+  private static @Nullable Kernel kernelOf(
+      Map<DefaultDevice, Measured> measured, DefaultDevice device) {
+    Measured result = measured.get(device);
+    return result == null ? null : result.kernel();
   }
 
   private static String explain(
@@ -290,17 +322,19 @@ public final class Ranker {
 
   private static String figure(Objective objective, @Nullable Measured result) {
     Measurement m = result == null ? null : result.measurement();
-    if (m == null) {
+    if (result == null || m == null) {
       return "not measured";
     }
-    return objective == Objective.THROUGHPUT
-        ? String.format(Locale.ROOT, "%.0f runs per second", m.runsPerSecond())
-        : String.format(
-            Locale.ROOT,
-            "p50 %s, p99 %s over %d runs",
-            time(m.p50Micros()),
-            time(m.p99Micros()),
-            m.runs());
+    String figures =
+        objective == Objective.THROUGHPUT
+            ? String.format(Locale.ROOT, "%.0f runs per second", m.runsPerSecond())
+            : String.format(
+                Locale.ROOT,
+                "p50 %s, p99 %s over %d runs",
+                time(m.p50Micros()),
+                time(m.p99Micros()),
+                m.runs());
+    return result.note().isEmpty() ? figures : figures + " with " + result.note();
   }
 
   /** In the unit that fits. */

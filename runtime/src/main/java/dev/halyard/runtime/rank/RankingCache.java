@@ -31,10 +31,11 @@ final class RankingCache {
 
   private final CacheFolder folder;
 
-  /** What was kept: measurements and reasons by device id, and who won. */
+  /** What was kept: measurements, reasons and notes by device id, and who won. */
   record Kept(
       Map<String, Measurement> measurements,
       Map<String, String> reasons,
+      Map<String, String> notes,
       String winner,
       Instant at) {}
 
@@ -85,7 +86,7 @@ final class RankingCache {
             + Runtime.version()
             + ' '
             + Runtime.getRuntime().availableProcessors();
-    return "3 "
+    return "4 "
         + objective
         + ' '
         + host
@@ -105,6 +106,7 @@ final class RankingCache {
       properties.load(new ByteArrayInputStream(content));
       Map<String, Measurement> measurements = new LinkedHashMap<>();
       Map<String, String> reasons = new LinkedHashMap<>();
+      Map<String, String> notes = new LinkedHashMap<>();
       for (String name : properties.stringPropertyNames()) {
         String value = properties.getProperty(name);
         if (name.startsWith("measured ")) {
@@ -118,12 +120,15 @@ final class RankingCache {
                   Integer.parseInt(parts[3])));
         } else if (name.startsWith("reason ")) {
           reasons.put(name.substring(7), value);
+        } else if (name.startsWith("note ")) {
+          notes.put(name.substring(5), value);
         }
       }
       return Optional.of(
           new Kept(
               measurements,
               reasons,
+              notes,
               properties.getProperty("winner", ""),
               Instant.parse(properties.getProperty("at"))));
     } catch (IOException | RuntimeException e) {
@@ -144,6 +149,9 @@ final class RankingCache {
           }
           if (!result.reason().isEmpty()) {
             properties.setProperty("reason " + device.id(), result.reason());
+          }
+          if (!result.note().isEmpty()) {
+            properties.setProperty("note " + device.id(), result.note());
           }
         });
     properties.setProperty("winner", winner);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -124,5 +127,31 @@ class CacheFolderTests {
     CacheFolder cache = new CacheFolder(folder, 1000);
     assertThrows(IllegalArgumentException.class, () -> cache.get("../up"));
     assertThrows(IllegalArgumentException.class, () -> cache.put("A", bytes(1, 1)));
+  }
+
+  @Test
+  void anEntryThatCannotBeMarkedAsUsedIsReadAllTheSame() throws IOException {
+    Path zip = folder.resolve("cache.zip");
+    try (FileSystem writable = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      new CacheFolder(writable.getPath("/cache"), 1000).put("a", bytes(1, 10));
+    }
+    try (FileSystem readOnly = FileSystems.newFileSystem(zip, Map.of("accessMode", "readOnly"))) {
+      CacheFolder cache = new CacheFolder(readOnly.getPath("/cache"), 1000);
+      assertArrayEquals(bytes(1, 10), cache.get("a").orElseThrow());
+      cache.put("b", bytes(1, 10));
+      assertTrue(cache.get("b").isEmpty());
+    }
+  }
+
+  @Test
+  void whatADeadWriterLeftIsDroppedAndWhatALivingOneWritesStays() throws IOException {
+    Path left = Files.writeString(folder.resolve("a1.entry.tmp"), "half");
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3700)));
+    Path current = Files.writeString(folder.resolve("a2.entry.tmp"), "half");
+    Path own = Files.writeString(folder.resolve("plugin.tmp"), "a plugin's own");
+    Files.setLastModifiedTime(own, FileTime.from(Instant.now().minusSeconds(3700)));
+    new CacheFolder(folder, 1000).put("a", bytes(1, 10));
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(current) && Files.exists(own));
   }
 }

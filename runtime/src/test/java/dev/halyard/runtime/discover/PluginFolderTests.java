@@ -118,7 +118,7 @@ class PluginFolderTests {
       assertReason(reports, "a-bomb.jar", "no libvendor.so");
       assertReason(reports, "b-missing-class.jar", "vendor.NotThere");
       assertReason(reports, "c-no-plugin.jar", "vendor.NegBase");
-      assertReason(reports, "d-truncated.jar", "");
+      assertReason(reports, "d-truncated.jar", "d-truncated.jar is not a readable jar");
       assertReason(reports, "e-empty", "META-INF/services");
       assertEquals("neg:0", halyard.device("neg:0").id());
     }

@@ -44,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 
 /**
@@ -70,6 +71,10 @@ final class FakePlugin implements DevicePlugin {
   volatile boolean servesAllDims = true;
   volatile boolean emulated;
   volatile long extraNanos;
+
+  /** The extra time of a run, by how many have ended before. */
+  volatile IntToLongFunction extraOfRun = run -> extraNanos;
+
   volatile Predicate<String> refuses = op -> false;
   final AtomicInteger compiles = new AtomicInteger();
   final AtomicInteger runs = new AtomicInteger();
@@ -328,8 +333,9 @@ final class FakePlugin implements DevicePlugin {
         loseNext = false;
         throw new DeviceLostException("device " + id + " fell off the bus");
       }
-      if (extraNanos > 0) {
-        LockSupport.parkNanos(extraNanos);
+      long extra = extraOfRun.applyAsLong(runs.get());
+      if (extra > 0) {
+        LockSupport.parkNanos(extra);
       }
       ((FakeBinding) binding).run();
       runs.incrementAndGet();
