@@ -48,12 +48,9 @@ record RunReport(String device, String choice, List<Output> outputs, Latency lat
     try (Invocation invocation = bind(kernel, inputs, results)) {
       latency = measure(invocation, runs);
     }
+    Map<String, Path> files = folder == null ? Map.of() : TensorFiles.write(folder, results);
     List<Output> outputs = new ArrayList<>();
-    for (Map.Entry<String, Tensor> result : results.entrySet()) {
-      Path file =
-          folder == null ? null : TensorFiles.write(folder, result.getKey(), result.getValue());
-      outputs.add(new Output(result.getKey(), result.getValue(), file));
-    }
+    results.forEach((name, tensor) -> outputs.add(new Output(name, tensor, files.get(name))));
     return new RunReport(
         kernel.device().id(), kernel.device().choice(), outputs, latency, kernel.plan());
   }

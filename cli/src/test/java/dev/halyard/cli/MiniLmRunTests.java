@@ -125,9 +125,9 @@ class MiniLmRunTests {
   }
 
   private Cli.Result run(Batch inputs, String device) throws IOException {
-    for (Map.Entry<String, long[]> input : inputs.byName().entrySet()) {
-      TensorFiles.write(folder, input.getKey(), Tensor.of(input.getValue(), inputs.shape));
-    }
+    Map<String, Tensor> tensors = new HashMap<>();
+    inputs.byName().forEach((name, ids) -> tensors.put(name, Tensor.of(ids, inputs.shape)));
+    TensorFiles.write(folder, tensors);
     return Cli.run(
         "run",
         model,

@@ -9,6 +9,24 @@ import org.jspecify.annotations.Nullable;
 final class DimMath {
   private DimMath() {}
 
+  /** {@return the number of terms, those within divisions included} */
+  static int terms(Dim dim) {
+    int[] terms = {0};
+    dim.decompose(
+        new Dim.Visitor() {
+          @Override
+          public void symbol(long factor, String name, long min, long max) {
+            terms[0]++;
+          }
+
+          @Override
+          public void floorDiv(long factor, Dim of, long divisor) {
+            terms[0] += 1 + terms(of);
+          }
+        });
+    return terms[0];
+  }
+
   /** {@return the product, if at most one factor is symbolic} */
   static @Nullable Dim product(List<Dim> factors) {
     return quotient(factors, List.of());

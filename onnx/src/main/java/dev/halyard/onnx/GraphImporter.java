@@ -1,6 +1,7 @@
 package dev.halyard.onnx;
 
 import dev.halyard.Graph;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Tensor;
 import dev.halyard.onnx.proto.GraphProto;
 import dev.halyard.onnx.proto.ModelProto;
@@ -147,7 +148,7 @@ final class GraphImporter {
         findings.add(e.finding());
       }
       missing.addAll(node.getOutputList());
-    } catch (UnsupportedModelException e) {
+    } catch (UnsupportedModelException | OutOfDeviceMemoryException e) {
       throw e;
     } catch (InvalidModelException e) {
       String message = String.valueOf(e.getMessage());

@@ -4,14 +4,14 @@ import dev.halyard.onnx.proto.GraphProto;
 import dev.halyard.onnx.proto.NodeProto;
 import dev.halyard.onnx.proto.TensorProto;
 import dev.halyard.onnx.proto.ValueInfoProto;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /** Checks that the names of a graph fit together, and puts its nodes in order. */
@@ -155,10 +155,9 @@ final class ModelStructure {
     while (missing[start] == 0) {
       start++;
     }
-    Deque<Integer> path = new ArrayDeque<>();
+    SequencedSet<Integer> path = new LinkedHashSet<>();
     int at = start;
-    while (!path.contains(at)) {
-      path.addLast(at);
+    while (path.add(at)) {
       at =
           producersOf(graph.getNode(at)).stream()
               .filter(producer -> missing[producer] > 0)

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One node during the import: its operands and attributes, and what has been made of it. */
 final class OnnxNode {
+  /**
+   * Beyond this an extent costs more to work with than it can be worth: those of real models have
+   * one or two terms, or a few for each symbol.
+   */
+  private static final int MAX_TERMS = 256;
+
   private final NodeProto proto;
   private final long version;
   private final Graph.Builder graph;
@@ -305,6 +311,7 @@ final class OnnxNode {
 
   void result(int index, Operand operand) {
     if (wants(index)) {
+      operand.shape().dims().forEach(this::expressible);
       results.set(index, operand);
     }
   }
@@ -317,6 +324,32 @@ final class OnnxNode {
       }
     }
     return results;
+  }
+
+  /** {@return the extent, if it is short enough to work with} */
+  Dim expressible(Dim dim) {
+    int terms = dim.isConstant() ? 0 : DimMath.terms(dim);
+    if (terms > MAX_TERMS) {
+      throw unsupported(
+          "an extent of its result has "
+              + terms
+              + " terms, more than the "
+              + MAX_TERMS
+              + " that a shape can be expressed in; fix dimensions to numbers");
+    }
+    return dim;
+  }
+
+  /** Counts elements of constants that the import makes up, all of which stay until its end. */
+  void makeUp(long elements) {
+    if (!tensors.makeUp(elements)) {
+      throw unsupported(
+          "it needs a constant of "
+              + elements
+              + " elements, and at most "
+              + TensorReader.MAX_MADE_UP
+              + " are made up for a model");
+    }
   }
 
   // Errors.

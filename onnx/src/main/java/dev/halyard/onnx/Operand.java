@@ -8,7 +8,9 @@ import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -115,9 +117,10 @@ final class Operand {
   }
 
   private Value compute() {
+    Map<Dim, Value> made = new HashMap<>();
     List<Value> elements = new ArrayList<>();
     for (Dim dim : List.copyOf(integers == null ? List.of() : integers)) {
-      elements.add(element(dim));
+      elements.add(element(dim, made));
     }
     Value vector =
         elements.size() == 1
@@ -128,20 +131,33 @@ final class Operand {
 
   /**
    * {@return an I64 vector of one element, which has the value of an extent when the graph runs}
+   *
+   * @param made what has been made already: divisions that stand in many places are made once
    */
-  private Value element(Dim dim) {
+  private Value element(Dim dim, Map<Dim, Value> made) {
+    Value known = made.get(dim);
+    if (known == null) {
+      known = sum(dim, made);
+      made.put(dim, known);
+    }
+    return known;
+  }
+
+  private Value sum(Dim dim, Map<Dim, Value> made) {
     List<Value> sum = new ArrayList<>();
     long constant =
         dim.decompose(
             new Dim.Visitor() {
               @Override
               public void symbol(long factor, String name, long min, long max) {
-                sum.add(count(Dim.symbol(name, min, max)).mul(integer(graph, factor)));
+                Dim symbol = Dim.symbol(name, min, max);
+                Value count = made.computeIfAbsent(symbol, s -> count(s));
+                sum.add(count.mul(integer(graph, factor)));
               }
 
               @Override
               public void floorDiv(long factor, Dim of, long divisor) {
-                Value dividend = element(of);
+                Value dividend = element(of, made);
                 Value by = integer(graph, divisor);
                 Value rest = dividend.rem(by).add(by).rem(by);
                 sum.add(dividend.sub(rest).div(by).mul(integer(graph, factor)));

@@ -45,21 +45,21 @@ final class ShapeArithmetic {
       Map.ofEntries(
           Map.entry("Identity", (node, v) -> v.getFirst()),
           Map.entry("Cast", ShapeArithmetic::cast),
-          Map.entry("Neg", (node, v) -> elementwise(v, (a, b) -> a.times(-1))),
-          Map.entry("Add", (node, v) -> elementwise(v, Dim::plus)),
-          Map.entry("Sub", (node, v) -> elementwise(v, Dim::minus)),
-          Map.entry("Mul", (node, v) -> elementwise(v, DimMath::times)),
-          Map.entry("Div", (node, v) -> elementwise(v, DimMath::divide)),
-          Map.entry("Min", (node, v) -> elementwise(v, DimMath::min)),
-          Map.entry("Max", (node, v) -> elementwise(v, DimMath::max)),
-          Map.entry("Equal", (node, v) -> truth(v, sign -> sign == 0)),
-          Map.entry("Less", (node, v) -> truth(v, sign -> sign < 0)),
-          Map.entry("LessOrEqual", (node, v) -> truth(v, sign -> sign <= 0)),
-          Map.entry("Greater", (node, v) -> truth(v, sign -> sign > 0)),
-          Map.entry("GreaterOrEqual", (node, v) -> truth(v, sign -> sign >= 0)),
-          Map.entry("Not", (node, v) -> elementwise(v, (a, b) -> Dim.of(1).minus(a))),
-          Map.entry("And", (node, v) -> elementwise(v, DimMath::min)),
-          Map.entry("Or", (node, v) -> elementwise(v, DimMath::max)),
+          Map.entry("Neg", (node, v) -> elementwise(node, v, (a, b) -> a.times(-1))),
+          Map.entry("Add", (node, v) -> elementwise(node, v, Dim::plus)),
+          Map.entry("Sub", (node, v) -> elementwise(node, v, Dim::minus)),
+          Map.entry("Mul", (node, v) -> elementwise(node, v, DimMath::times)),
+          Map.entry("Div", (node, v) -> elementwise(node, v, DimMath::divide)),
+          Map.entry("Min", (node, v) -> elementwise(node, v, DimMath::min)),
+          Map.entry("Max", (node, v) -> elementwise(node, v, DimMath::max)),
+          Map.entry("Equal", (node, v) -> truth(node, v, sign -> sign == 0)),
+          Map.entry("Less", (node, v) -> truth(node, v, sign -> sign < 0)),
+          Map.entry("LessOrEqual", (node, v) -> truth(node, v, sign -> sign <= 0)),
+          Map.entry("Greater", (node, v) -> truth(node, v, sign -> sign > 0)),
+          Map.entry("GreaterOrEqual", (node, v) -> truth(node, v, sign -> sign >= 0)),
+          Map.entry("Not", (node, v) -> elementwise(node, v, (a, b) -> Dim.of(1).minus(a))),
+          Map.entry("And", (node, v) -> elementwise(node, v, DimMath::min)),
+          Map.entry("Or", (node, v) -> elementwise(node, v, DimMath::max)),
           Map.entry("Where", (node, v) -> where(v)),
           Map.entry("Gather", ShapeArithmetic::gather),
           Map.entry("Slice", ShapeArithmetic::slice),
@@ -121,13 +121,14 @@ final class ShapeArithmetic {
     return max > 0 && result.dims.stream().allMatch(d -> d.min() >= min && d.max() <= max);
   }
 
-  private static @Nullable Vector elementwise(List<Vector> operands, Combination combination) {
+  private static @Nullable Vector elementwise(
+      OnnxNode node, List<Vector> operands, Combination combination) {
     Vector result = operands.getFirst();
     if (operands.size() == 1) {
-      return combined(result, result, combination);
+      return combined(node, result, result, combination);
     }
     for (Vector next : operands.subList(1, operands.size())) {
-      Vector combined = combined(result, next, combination);
+      Vector combined = combined(node, result, next, combination);
       if (combined == null) {
         return null;
       }
@@ -136,7 +137,8 @@ final class ShapeArithmetic {
     return result;
   }
 
-  private static @Nullable Vector combined(Vector a, Vector b, Combination combination) {
+  private static @Nullable Vector combined(
+      OnnxNode node, Vector a, Vector b, Combination combination) {
     if (a.dtype != b.dtype) {
       return null;
     }
@@ -150,7 +152,7 @@ final class ShapeArithmetic {
       if (dim == null) {
         return null;
       }
-      dims.add(dim);
+      dims.add(node.expressible(dim));
     }
     return new Vector(a.dtype, a.scalar && b.scalar, dims);
   }
@@ -163,9 +165,11 @@ final class ShapeArithmetic {
     return a.dims.size() == 1 ? b.dims.size() : -1;
   }
 
-  private static @Nullable Vector truth(List<Vector> operands, IntPredicate judgement) {
+  private static @Nullable Vector truth(
+      OnnxNode node, List<Vector> operands, IntPredicate judgement) {
     Vector result =
         elementwise(
+            node,
             operands,
             (a, b) -> {
               Integer order = DimMath.compare(a, b);
@@ -201,7 +205,7 @@ final class ShapeArithmetic {
       return null;
     }
     Vector zero = new Vector(x.dtype, true, List.of(Dim.of(0)));
-    return truth(List.of(x, zero), sign -> sign != 0);
+    return truth(node, List.of(x, zero), sign -> sign != 0);
   }
 
   private static @Nullable Vector gather(OnnxNode node, List<Vector> operands) {
@@ -247,7 +251,8 @@ final class ShapeArithmetic {
     DType dtype = operands.getFirst().dtype;
     List<Dim> dims = new ArrayList<>();
     for (Vector part : operands) {
-      if (part.scalar || part.dtype != dtype) {
+      boolean tooLong = dims.size() + part.dims.size() > MAX_RESULTS;
+      if (tooLong || part.scalar || part.dtype != dtype) {
         return null;
       }
       dims.addAll(part.dims);
@@ -337,7 +342,7 @@ final class ShapeArithmetic {
       if (next == null) {
         return null;
       }
-      total = next;
+      total = node.expressible(next);
     }
     return new Vector(x.dtype, !node.flag("keepdims", true), List.of(total));
   }

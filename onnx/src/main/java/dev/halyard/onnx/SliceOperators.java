@@ -140,10 +140,22 @@ final class SliceOperators {
     }
     List<Value> parts = node.values();
     int axis = node.axis(0, parts.getFirst().shape());
+    requireExpressible(node, parts, axis);
     node.result(
         parts.size() == 1
             ? parts.getFirst()
             : node.graph().concat(axis, parts.toArray(Value[]::new)));
+  }
+
+  /** Adds up step by step, so that no sum of many long extents is made only to be refused. */
+  private static void requireExpressible(OnnxNode node, List<Value> parts, int axis) {
+    Dim total = Dim.of(0);
+    for (Value part : parts) {
+      // One of another rank is refused with both shapes later.
+      if (axis < part.shape().rank()) {
+        total = node.expressible(total.plus(part.shape().dim(axis)));
+      }
+    }
   }
 
   // Pad.
@@ -210,6 +222,7 @@ final class SliceOperators {
       if (n == 0 || total < 0 || total > Integer.MAX_VALUE) {
         throw node.invalid("pads the extent " + n + " by " + low[axis] + " and " + high[axis]);
       }
+      node.makeUp(total);
       long before = low[axis];
       long[] indices =
           LongStream.range(-before, total - before).map(i -> source(i, n, mode)).toArray();

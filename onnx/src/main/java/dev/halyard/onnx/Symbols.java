@@ -6,15 +6,22 @@ import dev.halyard.onnx.proto.TensorShapeProto;
 import dev.halyard.onnx.proto.TypeProto;
 import dev.halyard.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the dynamic dimensions of a model into symbols, or into the numbers they are fixed to. */
 final class Symbols {
   private final Map<String, Long> fixed;
   private final Map<String, String> names = new LinkedHashMap<>();
+  private final Set<String> used = new HashSet<>();
+
+  /** The next number to tell apart names that are the same once sanitised. */
+  private final Map<String, Integer> suffixes = new HashMap<>();
 
   Symbols(Map<String, Long> fixed) {
     this.fixed = fixed;
@@ -60,8 +67,8 @@ final class Symbols {
     }
     String plain = sanitised(given);
     String free = plain;
-    for (int i = 2; names.containsValue(free); i++) {
-      free = plain + "_" + i;
+    while (!used.add(free)) {
+      free = plain + "_" + suffixes.merge(plain, 2, (next, two) -> next + 1);
     }
     names.put(given, free);
     return free;
@@ -85,7 +92,7 @@ final class Symbols {
   void requireKnown(String model) {
     fixed.forEach(
         (name, number) -> {
-          if (!names.containsKey(name) && !names.containsValue(name)) {
+          if (!names.containsKey(name) && !used.contains(name)) {
             throw new IllegalArgumentException(
                 model + " has no dimension '" + name + "' to fix; it has " + names.values());
           }

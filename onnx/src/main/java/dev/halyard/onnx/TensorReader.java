@@ -1,6 +1,7 @@
 package dev.halyard.onnx;
 
 import dev.halyard.DType;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
@@ -19,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  * copied.
  */
 final class TensorReader {
+  /** How many elements the import of one model makes up: 64 MB of indices. */
+  static final long MAX_MADE_UP = 8L << 20;
+
   private final MappedFile file;
   private final ExternalData external;
+  private long madeUp;
+  private long mappedBytes;
+  private long copiedBytes;
 
   TensorReader(MappedFile file) {
     this.file = file;
@@ -44,7 +51,7 @@ final class TensorReader {
     long bytes = bytes(dtype, shape, role);
     if (proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       ExternalData.Range range = external.find(proto, bytes, role);
-      return take(range.file(), range.offset(), range.bytes(), dtype, shape);
+      return take(range.file(), range.offset(), range.bytes(), dtype, shape, role);
     }
     if (proto.hasMappedOffset()) {
       return raw(proto, dtype, shape, bytes, role);
@@ -78,22 +85,63 @@ final class TensorReader {
               + proto.getMappedBytes()
               + "; export the model again");
     }
-    return take(file, proto.getMappedOffset(), bytes, dtype, shape);
+    return take(file, proto.getMappedOffset(), bytes, dtype, shape, role);
   }
 
-  private static Tensor take(MappedFile from, long offset, long bytes, DType dtype, long[] shape) {
+  private Tensor take(
+      MappedFile from, long offset, long bytes, DType dtype, long[] shape, String role) {
     MemorySegment content = from.content().asSlice(offset, bytes);
     boolean usable = bytes > 0 && content.address() % dtype.bytes() == 0 && clean(content, dtype);
     if (usable) {
+      mappedBytes += bytes;
       return Tensor.wrap(from.arena(), content, dtype, shape);
     }
-    Tensor copy = TensorArena.ofAuto().allocate(dtype, shape).copyFrom(content);
+    copiedBytes += bytes;
+    Tensor copy = allocate(dtype, shape, role).copyFrom(content);
     if (dtype == DType.BOOL) {
       for (long i = 0; i < bytes; i++) {
         copy.setLong(i, copy.getLong(i));
       }
     }
     return copy;
+  }
+
+  /** The JDK bounds the memory outside the heap, by default by the size of the largest heap. */
+  private Tensor allocate(DType dtype, long[] shape, String role) {
+    try {
+      return TensorArena.ofAuto().allocate(dtype, shape);
+    } catch (OutOfMemoryError e) {
+      throw new OutOfDeviceMemoryException(
+          file.path()
+              + ": a copy of "
+              + role
+              + " takes "
+              + bytes(dtype, shape, role)
+              + " bytes outside the heap, and the JVM refuses them: "
+              + e.getMessage()
+              + "; raise -XX:MaxDirectMemorySize, or align the tensor in its file so that it needs"
+              + " no copy",
+          e);
+    }
+  }
+
+  /** {@return whether an import may make up so many elements more; counts them if so} */
+  boolean makeUp(long elements) {
+    boolean allowed = elements <= MAX_MADE_UP - madeUp;
+    madeUp += allowed ? elements : 0;
+    return allowed;
+  }
+
+  /** {@return how many bytes of tensors are used where they lie} */
+  long mappedBytes() {
+    return mappedBytes;
+  }
+
+  /**
+   * {@return how many bytes of raw tensors were copied, being misaligned or no clean truth values}
+   */
+  long copiedBytes() {
+    return copiedBytes;
   }
 
   /** {@return whether every truth value is 0 or 1, as devices expect} */
@@ -128,7 +176,7 @@ final class TensorReader {
               + found
               + "; export the model again");
     }
-    Tensor tensor = TensorArena.ofAuto().allocate(dtype, shape);
+    Tensor tensor = allocate(dtype, shape, role);
     switch (dtype.name()) {
       case "F32" -> {
         for (int i = 0; i < found; i++) {

@@ -2,11 +2,14 @@ package dev.halyard.onnx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import dev.halyard.onnx.proto.AttributeProto;
+import dev.halyard.onnx.proto.GraphProto;
 import dev.halyard.onnx.proto.ModelProto;
 import dev.halyard.onnx.proto.TensorProto;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +27,25 @@ final class WireReader {
   /** About what an object of protobuf takes, so that many tiny fields are not free. */
   private static final long FIELD_BYTES = 64;
 
-  /** The fields of a message that are walked into; every other field is copied as it is. */
+  /**
+   * The fields of a message that are walked into, and those that are packed varints; every other
+   * field is copied as it is.
+   */
   private static final class Walk {
     private final String name;
     private final @Nullable Walk[] into;
+    private final Set<Integer> packed;
 
-    Walk(String name, @Nullable Walk[] into) {
+    Walk(String name, @Nullable Walk[] into, Integer... packed) {
       this.name = name;
       this.into = into;
+      this.packed = Set.of(packed);
     }
 
-    static Walk of(String name, int field, Walk to) {
+    static Walk of(String name, int field, Walk to, Integer... packed) {
       @Nullable Walk[] into = new @Nullable Walk[field + 1];
       into[field] = to;
-      return new Walk(name, into);
+      return new Walk(name, into, packed);
     }
 
     @Nullable Walk child(int field) {
@@ -45,14 +53,30 @@ final class WireReader {
     }
   }
 
-  private static final Walk TENSOR = new Walk("TensorProto", new Walk[0]);
+  private static final Walk TENSOR =
+      Walk.of(
+          "TensorProto",
+          TensorProto.EXTERNAL_DATA_FIELD_NUMBER,
+          new Walk("StringStringEntryProto", new Walk[0]),
+          TensorProto.DIMS_FIELD_NUMBER,
+          TensorProto.INT32_DATA_FIELD_NUMBER,
+          TensorProto.INT64_DATA_FIELD_NUMBER);
+
   private static final Walk MODEL;
 
   static {
-    Walk attribute = Walk.of("AttributeProto", 5, TENSOR);
+    Walk attribute = Walk.of("AttributeProto", 5, TENSOR, AttributeProto.INTS_FIELD_NUMBER);
     Walk node = Walk.of("NodeProto", 5, attribute);
-    Walk graph =
-        new Walk("GraphProto", new @Nullable Walk[] {null, node, null, null, null, TENSOR});
+    Walk dim = new Walk("TensorShapeProto.Dimension", new Walk[0]);
+    Walk tensorType = Walk.of("TypeProto.Tensor", 2, Walk.of("TensorShapeProto", 1, dim));
+    Walk port = Walk.of("ValueInfoProto", 2, Walk.of("TypeProto", 1, tensorType));
+    @Nullable Walk[] parts = new @Nullable Walk[GraphProto.VALUE_INFO_FIELD_NUMBER + 1];
+    parts[GraphProto.NODE_FIELD_NUMBER] = node;
+    parts[GraphProto.INITIALIZER_FIELD_NUMBER] = TENSOR;
+    parts[GraphProto.INPUT_FIELD_NUMBER] = port;
+    parts[GraphProto.OUTPUT_FIELD_NUMBER] = port;
+    parts[GraphProto.VALUE_INFO_FIELD_NUMBER] = port;
+    Walk graph = new Walk("GraphProto", parts);
     MODEL = Walk.of("ModelProto", 7, graph);
   }
 
@@ -167,8 +191,20 @@ final class WireReader {
       write(out, (long) TensorProto.MAPPED_BYTES_FIELD_NUMBER << 3);
       write(out, end - start);
     } else {
+      if (message.packed.contains(number)) {
+        charge(message, at, unpackedBytes(start, end));
+      }
       copy(message, number, at, end, out);
     }
+  }
+
+  /** {@return what packed numbers take once they are parsed; on the wire each may be a byte} */
+  private long unpackedBytes(long start, long end) {
+    long numbers = 0;
+    for (long at = start; at < end; at++) {
+      numbers += content.get(ValueLayout.JAVA_BYTE, at) >= 0 ? 1 : 0;
+    }
+    return numbers * Long.BYTES;
   }
 
   private long copy(Walk message, long number, long from, long to, ByteArrayOutputStream out) {

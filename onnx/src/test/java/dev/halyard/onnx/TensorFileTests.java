@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.halyard.DType;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
+import dev.halyard.onnx.proto.AttributeProto;
+import dev.halyard.onnx.proto.StringStringEntryProto;
 import dev.halyard.onnx.proto.TensorProto;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,6 +32,46 @@ class TensorFileTests {
       List.of(new long[] {}, new long[] {5}, new long[] {2, 0, 3}, new long[] {2, 3, 4});
 
   @TempDir Path folder;
+
+  @Test
+  void copyBeyondTheMemoryNamesTheTensorAndTheSetting() throws IOException {
+    long bytes = 1L << 40;
+    Path weights = folder.resolve("w.bin");
+    try (RandomAccessFile sparse = new RandomAccessFile(weights.toFile(), "rw")) {
+      sparse.setLength(bytes + 1);
+    }
+    TensorProto.Builder w =
+        TensorProto.newBuilder()
+            .setName("w")
+            .setDataType(ElementTypes.code(DType.F32))
+            .addDims(bytes / Float.BYTES)
+            .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+    for (String entry : new String[] {"location=w.bin", "offset=1"}) {
+      String[] parts = entry.split("=", 2);
+      w.addExternalData(StringStringEntryProto.newBuilder().setKey(parts[0]).setValue(parts[1]));
+    }
+    TestModel asInitializer = TestModel.opset(13).input("x", DType.F32, 1);
+    asInitializer.graph.addInitializer(w);
+    TestModel asAttribute =
+        TestModel.opset(13)
+            .node(
+                "Constant",
+                "",
+                "w",
+                AttributeProto.newBuilder()
+                    .setName("value")
+                    .setType(AttributeProto.AttributeType.TENSOR)
+                    .setT(w)
+                    .build());
+    for (TestModel model : List.of(asInitializer, asAttribute)) {
+      model.node("Neg", "w", "y").output("y", DType.F32);
+      OutOfDeviceMemoryException e =
+          assertThrows(OutOfDeviceMemoryException.class, () -> model.importGraph(folder));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains(bytes + " bytes"), message);
+      assertTrue(message.contains("-XX:MaxDirectMemorySize"), message);
+    }
+  }
 
   private static Tensor counting(DType dtype, long... shape) {
     Tensor tensor = TensorArena.ofAuto().allocate(dtype, shape);
