@@ -3,13 +3,11 @@ package dev.halyard.cpu;
 import dev.halyard.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +26,7 @@ final class Chain {
   final Instruction[] body;
   final int registers;
   final int cost;
+  private final String text;
 
   private Chain(
       Geometry geometry,
@@ -36,7 +35,8 @@ final class Chain {
       Instruction[] setup,
       Instruction[] body,
       int registers,
-      int cost) {
+      int cost,
+      String text) {
     this.geometry = geometry;
     this.leaves = leaves;
     this.outputs = outputs;
@@ -44,6 +44,7 @@ final class Chain {
     this.body = body;
     this.registers = registers;
     this.cost = cost;
+    this.text = text;
   }
 
   int outputSlot(int output) {
@@ -65,7 +66,7 @@ final class Chain {
 
   @Override
   public String toString() {
-    return Arrays.stream(body).map(Instruction::toString).collect(Collectors.joining("; "));
+    return text;
   }
 
   /** {@return the chain that computes expressions over a space} */
@@ -171,7 +172,8 @@ final class Chain {
           setup.toArray(Instruction[]::new),
           body.toArray(Instruction[]::new),
           registers,
-          cost);
+          cost,
+          ExprText.of(order, values, outputs));
     }
 
     /** {@return the output's own slot if the value is stored as it is computed, or a register} */

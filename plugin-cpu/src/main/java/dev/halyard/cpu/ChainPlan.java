@@ -11,7 +11,7 @@ record ChainPlan(Chain chain, long elements, int workers) implements StepPlan {
   @Override
   public Step bind(Memory memory) {
     ChainRunner runner = new ChainRunner(chain, memory, 0);
-    int tasks = Work.tasks((double) elements * chain.cost, elements, workers);
+    int tasks = tasks();
     return new Step(tasks) {
       @Override
       void run(int task, int worker) {
@@ -22,12 +22,17 @@ record ChainPlan(Chain chain, long elements, int workers) implements StepPlan {
   }
 
   @Override
+  public int tasks() {
+    return Work.tasks((double) elements * chain.cost, elements, workers);
+  }
+
+  @Override
   public long scratchBytes() {
     return chain.scratchBytes();
   }
 
   @Override
   public String toString() {
-    return "elementwise, " + elements + " elements: " + chain;
+    return "elementwise, " + elements + " elements in blocks of " + Chain.BLOCK + ": " + chain;
   }
 }

@@ -97,7 +97,7 @@ final class ConvSteps {
     long packedBytes = Lowering.aligned(kernels.packedBytes(k, block, width));
     long panelBytes = chain == null ? 0 : Lowering.aligned((long) rows * block * 4);
     node.add(
-        text("in blocks of " + block + " pixels", chain),
+        text("in blocks of " + block + " pixels by " + kernels.productText(width), chain),
         pixels == 0 ? 0 : shape.images * shape.groups * count,
         units(chain),
         packedBytes + panelBytes + (chain == null ? 0 : chain.scratchBytes()),

@@ -27,16 +27,34 @@ final class CpuMemory implements DeviceMemory {
   static CpuMemory allocate(long bytes, CpuCounters counters) {
     Arena arena = Arena.ofShared();
     try {
-      CpuMemory memory = new CpuMemory(arena.allocate(bytes, ALIGNMENT), arena, counters);
-      counters.nativeBytes.add(bytes);
-      return memory;
-    } catch (OutOfMemoryError | IllegalArgumentException e) {
+      return new CpuMemory(allocate(arena, bytes, "a buffer", counters), arena, counters);
+    } catch (OutOfDeviceMemoryException e) {
       arena.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@return memory of an arena; whoever closes it takes the bytes off the counter again}
+   *
+   * @param arena which memory to add to; the caller's to close, after a failure too
+   * @param bytes how much
+   * @param use what it is for, for whoever reads that there is none
+   * @param counters counts the bytes
+   */
+  static MemorySegment allocate(Arena arena, long bytes, String use, CpuCounters counters) {
+    try {
+      MemorySegment segment = arena.allocate(bytes, ALIGNMENT);
+      counters.nativeBytes.add(bytes);
+      return segment;
+    } catch (OutOfMemoryError | IllegalArgumentException e) {
       throw new OutOfDeviceMemoryException(
           "the CPU device wanted "
               + bytes
-              + " bytes of host memory and the operating system or -XX:MaxDirectMemorySize gives"
-              + " no more; close tensors or raise the limit",
+              + " bytes of host memory for "
+              + use
+              + " and the operating system or -XX:MaxDirectMemorySize gives"
+              + " no more; close tensors and kernels or raise the limit",
           e);
     }
   }

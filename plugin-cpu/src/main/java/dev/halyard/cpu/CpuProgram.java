@@ -31,7 +31,12 @@ final class CpuProgram implements Program {
     constants = new PreparedConstants(counters);
     counters.handles.increment();
     if (partition.symbols().isEmpty()) {
-      schedule(new long[0]);
+      try {
+        schedule(new long[0]);
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
+      }
     }
   }
 
@@ -77,6 +82,7 @@ final class CpuProgram implements Program {
 
   @Override
   public void describe(TextSink out) {
+    out.section("kernels", kernels.text() + ", " + workers + " threads");
     synchronized (this) {
       schedules.forEach(
           (dims, schedule) -> {

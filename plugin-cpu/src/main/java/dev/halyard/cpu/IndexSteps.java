@@ -12,6 +12,7 @@ final class IndexSteps {
     Operand indices = node.in(1);
     Operand to = node.out(0);
     int axis = NodeLowering.axis(node.integer("axis"), x);
+    node.requireElements(x, axis, to);
     long extent = x.extent(axis);
     long count = indices.elements();
     long rowBytes = product(x, axis + 1, x.rank()) * x.dtype().bytes();

@@ -16,6 +16,32 @@ interface Kernels {
   /** {@return F32 elements per vector; 1 for the scalar implementation} */
   int lanes();
 
+  /** {@return what the loops run on, for a reader} */
+  default String text() {
+    return lanes() == 1 ? "scalar loops" : 32 * lanes() + "-bit vectors";
+  }
+
+  /**
+   * {@return how products are made, for a reader}
+   *
+   * @param width of a packed panel
+   */
+  default String productText(int width) {
+    if (lanes() == 1) {
+      return "scalar loops over panels of " + width + " columns";
+    }
+    MatmulTiling tiling = MatmulTiling.of(32 * lanes(), width / lanes());
+    return "tiles of "
+        + tiling.rows()
+        + "x"
+        + width
+        + " in "
+        + text()
+        + ", panels of "
+        + width
+        + " columns";
+  }
+
   /** y[i] = op(x[i]) for i in [0, n). */
   void unary(Unary op, MemorySegment x, long xAt, MemorySegment y, long yAt, int n);
 

@@ -173,6 +173,8 @@ final class MatmulSteps {
             + tiling.rows
             + "x"
             + tiling.columns
+            + " by "
+            + kernels.productText(width)
             + (chain == null ? "" : ", then " + chain),
         m * n == 0 ? 0 : tiling.pieces(),
         // Vectors make sixteen multiply-adds where a simple operation makes one element.

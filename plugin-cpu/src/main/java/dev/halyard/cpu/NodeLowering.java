@@ -1,8 +1,10 @@
 package dev.halyard.cpu;
 
 import dev.halyard.DType;
+import dev.halyard.InvalidGraphException;
 import dev.halyard.spi.NodeView;
 import dev.halyard.spi.ValueView;
+import java.util.Arrays;
 import java.util.List;
 
 /** Turns one node that is not elementwise into steps. */
@@ -79,6 +81,27 @@ final class NodeLowering {
   /** {@return an axis of an operand, counted from the outermost} */
   static int axis(long axis, Operand of) {
     return (int) (axis < 0 ? axis + of.rank() : axis);
+  }
+
+  /** Refuses to choose elements along an axis that has none, unless none are to be chosen. */
+  void requireElements(Operand x, int axis, Operand result) {
+    if (x.extent(axis) == 0 && result.elements() > 0) {
+      throw new InvalidGraphException(
+          "the CPU device cannot run node "
+              + node.name()
+              + " ("
+              + node.op()
+              + "): axis "
+              + axis
+              + " of its operand "
+              + node.inputs().getFirst().name()
+              + " has no elements to choose from, in "
+              + x.dtype()
+              + Arrays.toString(x.extents())
+              + " for a result of "
+              + Arrays.toString(result.extents())
+              + "; bind dimensions that leave the axis at least one element");
+    }
   }
 
   /** {@return an operand of F16 or BF16 widened to F32; any other as it is} */

@@ -11,6 +11,7 @@ final class OrderSteps {
     Operand from = node.in(0);
     Operand to = node.out(0);
     int axis = NodeLowering.axis(node.integer("axis"), from);
+    node.requireElements(from, axis, to);
     boolean last = node.node().attributes().flag("select_last");
     long inner = Operand.strides(from.extents())[axis];
     long extent = from.extent(axis);

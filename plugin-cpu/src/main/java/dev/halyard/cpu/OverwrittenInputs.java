@@ -1,5 +1,6 @@
 package dev.halyard.cpu;
 
+import dev.halyard.OutOfDeviceMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,11 +25,18 @@ final class OverwrittenInputs implements AutoCloseable {
   static OverwrittenInputs of(
       List<MemorySegment> in, List<MemorySegment> out, CpuCounters counters) {
     OverwrittenInputs overwritten = new OverwrittenInputs(counters);
-    for (MemorySegment output : out) {
-      boolean shared = in.stream().anyMatch(input -> input.asOverlappingSlice(output).isPresent());
-      overwritten.outputs.add(shared && output.byteSize() > 0 ? overwritten.aside(output) : output);
+    try {
+      for (MemorySegment output : out) {
+        boolean shared =
+            in.stream().anyMatch(input -> input.asOverlappingSlice(output).isPresent());
+        overwritten.outputs.add(
+            shared && output.byteSize() > 0 ? overwritten.aside(output) : output);
+      }
+      return overwritten;
+    } catch (OutOfDeviceMemoryException e) {
+      overwritten.close();
+      throw e;
     }
-    return overwritten;
   }
 
   private MemorySegment aside(MemorySegment output) {
@@ -37,9 +45,10 @@ final class OverwrittenInputs implements AutoCloseable {
       owner = Arena.ofShared();
       arena = owner;
     }
-    MemorySegment aside = owner.allocate(output.byteSize(), CpuMemory.ALIGNMENT);
+    MemorySegment aside =
+        CpuMemory.allocate(
+            owner, output.byteSize(), "an output that takes an input's place", counters);
     bytes += output.byteSize();
-    counters.nativeBytes.add(output.byteSize());
     copies.add(
         new Step(1) {
           @Override

@@ -32,9 +32,8 @@ final class PreparedConstants implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    MemorySegment made = arena.allocate(size, CpuMemory.ALIGNMENT);
+    MemorySegment made = CpuMemory.allocate(arena, size, "constant " + key, counters);
     bytes += size;
-    counters.nativeBytes.add(size);
     fill.accept(made);
     prepared.put(key, made);
     return made;

@@ -35,13 +35,18 @@ record RangePlan(
   @Override
   public Step bind(Memory memory) {
     Body body = binder.bind(memory);
-    int tasks = Work.tasks(units, pieces, workers);
+    int tasks = tasks();
     return new Step(tasks) {
       @Override
       void run(int task, int worker) {
         body.run(Work.begin(pieces, tasks, task), Work.begin(pieces, tasks, task + 1), worker);
       }
     };
+  }
+
+  @Override
+  public int tasks() {
+    return Work.tasks(units, pieces, workers);
   }
 
   @Override

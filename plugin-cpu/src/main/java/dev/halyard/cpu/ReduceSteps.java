@@ -9,6 +9,13 @@ import java.util.Locale;
 
 /** Sums, products and extremes along axes. */
 final class ReduceSteps {
+  // Rows that several threads share, if there are not enough of them to give each its own.
+  private static final int FEW_OUTPUTS = 64;
+  private static final int LONG_ROW = 65_536;
+
+  /** Elements whose sum is taken in F32; such sums are added in F64. */
+  private static final int F32_SUM = 4096;
+
   private final NodeLowering node;
   private final Binary op;
   private final Operand from;
@@ -75,11 +82,14 @@ final class ReduceSteps {
     String name = op.name().toLowerCase(Locale.ROOT);
     if (from.dtype() != DType.F32) {
       node.add("reduce by " + name, outputs, units * 4, this::general);
-    } else if (reducedLast || kept.isEmpty()) {
-      node.add("reduce rows by " + name, outputs, units, this::rows);
+    } else if (outputs == 0) {
+      return;
+    } else if (!reducedLast && !kept.isEmpty()) {
+      columns(name);
+    } else if (outputs < FEW_OUTPUTS && !reduced.isEmpty() && reduced.getLast()[0] >= LONG_ROW) {
+      reduction(name, kept, reduced.subList(0, reduced.size() - 1), reduced.getLast()[0], 1);
     } else {
-      long inner = kept.getLast()[0];
-      node.add("reduce columns by " + name, inner == 0 ? 0 : outputs / inner, units, this::columns);
+      node.add("reduce rows by " + name, outputs, units, this::rows);
     }
   }
 
@@ -99,7 +109,10 @@ final class ReduceSteps {
         double sum = identity();
         for (long row = 0; row < rowCount; row++) {
           long at = 4 * (base + rows.of(row));
-          sum = ScalarMath.binary(op, sum, row(kernels, source, at, length));
+          for (int done = 0; done < length; done += F32_SUM) {
+            int some = Math.min(F32_SUM, length - done);
+            sum = ScalarMath.binary(op, sum, row(kernels, source, at + 4L * done, some));
+          }
         }
         target.set(Elements.F32, 4 * i, (float) sum);
       }
@@ -134,26 +147,19 @@ final class ReduceSteps {
   }
 
   /** The innermost axis is kept: rows are added up element by element. */
-  private RangePlan.Body columns(Memory memory) {
-    MemorySegment source = memory.at(from);
-    MemorySegment target = memory.at(to);
-    Kernels kernels = node.lowering().kernels();
-    int length = Math.toIntExact(kept.getLast()[0]);
-    List<long[]> others = kept.subList(0, kept.size() - 1);
-    Offsets outer = new Offsets(column(others, 0), column(others, 1));
-    Offsets rows = new Offsets(column(reduced, 0), column(reduced, 1));
-    long rowCount = count(reduced);
-    return (first, last, worker) -> {
-      for (long i = first; i < last; i++) {
-        long base = outer.of(i);
-        long at = 4L * i * length;
-        kernels.fill((float) identity(), target, at, length);
-        for (long row = 0; row < rowCount; row++) {
-          long other = 4 * (base + rows.of(row));
-          kernels.binary(op, target, at, source, other, target, at, length);
-        }
-      }
-    };
+  private void columns(String name) {
+    boolean one = reduced.isEmpty();
+    List<long[]> runs = one ? List.of() : reduced.subList(0, reduced.size() - 1);
+    long run = one ? 1 : reduced.getLast()[0];
+    List<long[]> matrices = kept.subList(0, kept.size() - 1);
+    reduction(name, matrices, runs, run, Math.toIntExact(kept.getLast()[0]));
+  }
+
+  private void reduction(
+      String name, List<long[]> matrices, List<long[]> runs, long run, int length) {
+    Offsets outer = new Offsets(column(matrices, 0), column(matrices, 1));
+    Offsets rows = new Offsets(column(runs, 0), column(runs, 1));
+    new ColumnReduction(node, op, identity(), from, to, outer, rows, run, length).add(name);
   }
 
   /** Any type, element by element. */

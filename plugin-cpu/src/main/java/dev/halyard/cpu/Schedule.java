@@ -27,13 +27,18 @@ record Schedule(
     return scratchAt + scratchBytes * workers;
   }
 
+  private static String tasks(StepPlan step) {
+    int tasks = step.tasks();
+    return tasks == 1 ? " [one task]" : " [" + tasks + " tasks]";
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (Part part : parts) {
       text.append(part.region()).append('\n');
       for (StepPlan step : steps.subList(part.from(), part.to())) {
-        text.append("  ").append(step).append('\n');
+        text.append("  ").append(step).append(tasks(step)).append('\n');
       }
     }
     return text.toString();

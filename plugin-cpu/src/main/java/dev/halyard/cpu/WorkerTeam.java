@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ThreadPriorityCheck") // yields between spinning and parking; correct without
 final class WorkerTeam implements AutoCloseable {
+  private static final int SPINS = 2000;
   private static final int YIELDS = 64;
   private static final int TASK_BITS = 32;
   private static final VarHandle PARKED = MethodHandles.arrayElementVarHandle(boolean[].class);
@@ -32,6 +33,7 @@ final class WorkerTeam implements AutoCloseable {
   private final AtomicLong state = new AtomicLong();
   private final AtomicInteger unfinished = new AtomicInteger();
   private volatile @Nullable Step step;
+  private volatile @Nullable Thread waiter;
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
   private boolean started;
@@ -74,18 +76,49 @@ final class WorkerTeam implements AutoCloseable {
     state.set(generation << TASK_BITS | tasks);
     wake(tasks - 1);
     help(threads.length);
-    for (int spins = 0; unfinished.get() != 0; spins++) {
-      if (spins < 2000) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-    }
+    awaitTasks();
     step = null;
     Throwable thrown = failure;
     if (thrown != null) {
       failure = null;
       throw rethrown(thrown);
+    }
+  }
+
+  /** Waits for the tasks that workers have claimed; an interrupt is kept for later. */
+  private void awaitTasks() {
+    for (int i = 0; i < SPINS + YIELDS; i++) {
+      if (unfinished.get() == 0) {
+        return;
+      }
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+    // The waiter is published before the count is read again, and the last task lowers the count
+    // before it reads the waiter: one of the two sees the other. A worker that reads the waiter
+    // and unparks it late only makes a later park return early, and parks are in loops.
+    waiter = Thread.currentThread();
+    boolean interrupted = false;
+    while (unfinished.get() != 0) {
+      LockSupport.park(this);
+      // Parking returns at once while the flag is set.
+      interrupted |= Thread.interrupted();
+    }
+    waiter = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void finishTask() {
+    if (unfinished.decrementAndGet() == 0) {
+      Thread waiting = waiter;
+      if (waiting != null) {
+        LockSupport.unpark(waiting);
+      }
     }
   }
 
@@ -142,7 +175,7 @@ final class WorkerTeam implements AutoCloseable {
         } catch (Throwable thrown) {
           failure = thrown;
         } finally {
-          unfinished.decrementAndGet();
+          finishTask();
         }
       }
     }

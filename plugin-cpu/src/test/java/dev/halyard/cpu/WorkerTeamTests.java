@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
@@ -141,5 +142,59 @@ class WorkerTeamTests {
       caller.join();
     }
     assertEquals(0, failures.get());
+  }
+
+  /** A worker's task that sees the caller park, and ends only then. */
+  private static class Late extends Step {
+    private final Thread caller = Thread.currentThread();
+    private final CountDownLatch started = new CountDownLatch(2);
+    volatile boolean parked;
+
+    Late() {
+      super(2);
+    }
+
+    @Override
+    void run(int task, int worker) {
+      started.countDown();
+      try {
+        started.await();
+        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (worker != 0 && !parked && System.nanoTime() < until) {
+          parked = caller.getState() == Thread.State.WAITING;
+          Thread.sleep(1);
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  @Test
+  void callerParksWhileAWorkerTakesLong() {
+    Late step = new Late();
+    assertTrue(team.tryAcquire());
+    team.run(step);
+    team.release();
+    assertTrue(step.parked, "the caller never parked");
+  }
+
+  @Test
+  void interruptedCallerParksAndKeepsItsInterrupt() {
+    Late step =
+        new Late() {
+          @Override
+          void run(int task, int worker) {
+            super.run(task, worker);
+            if (worker == 0) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    assertTrue(team.tryAcquire());
+    team.run(step);
+    team.release();
+    assertTrue(Thread.interrupted(), "the interrupt is lost");
+    assertTrue(step.parked, "the caller never parked");
   }
 }
