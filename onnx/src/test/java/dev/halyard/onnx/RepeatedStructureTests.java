@@ -77,11 +77,11 @@ class RepeatedStructureTests {
 
   @Test
   void expressionsThatGrowAreMadeOnceForEachPart() {
-    Graph graph = inTime(() -> growing(5).importGraph(folder));
+    Graph graph = inTime(() -> growing(7).importGraph(folder));
     assertTrue(graph.nodes().size() < 400, () -> graph.nodes().size() + " nodes");
     long n = 1000;
     long expected = n;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 7; i++) {
       expected += (expected + 1) / 2;
     }
     Tensor x = Tensor.of(new float[(int) n], n);
