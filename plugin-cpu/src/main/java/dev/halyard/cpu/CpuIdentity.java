@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -25,18 +24,6 @@ final class CpuIdentity {
 
   static String vendor() {
     return field("vendor_id");
-  }
-
-  /** {@return the widest vectors in bits, as far as the flags of the processor say; else 0} */
-  static int vectorBits() {
-    List<String> flags = List.of((field("flags") + " " + field("Features")).split(" "));
-    if (flags.contains("avx512f")) {
-      return 512;
-    }
-    if (flags.contains("avx2")) {
-      return 256;
-    }
-    return flags.contains("asimd") || flags.contains("sse2") ? 128 : 0;
   }
 
   /** {@return the model and the number of processors, as an id} */

@@ -11,6 +11,7 @@ import dev.halyard.spi.ProbeContext;
 import dev.halyard.spi.ProbeSink;
 import dev.halyard.spi.Profile;
 import dev.halyard.spi.Spi;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -41,8 +42,7 @@ public final class CpuPlugin implements DevicePlugin {
       found.nothing(String.valueOf(e.getMessage()));
       return;
     }
-    boolean vector =
-        configuration.vector() != CpuConfiguration.VectorUse.OFF && VectorSupport.present();
+    int lanes = kernels(configuration).map(Kernels::lanes).orElse(1);
     found.device(
         DeviceDescriptor.builder(CpuIdentity.stableId(), DeviceKind.CPU, CpuIdentity.model())
             .vendor(CpuIdentity.vendor())
@@ -58,8 +58,8 @@ public final class CpuPlugin implements DevicePlugin {
                 Profile.LOSS_INJECTION)
             .dtypes(DType.values().toArray(DType[]::new))
             .properties("threads", Integer.toString(configuration.threads()))
-            .properties("vector", vector ? "on" : "off")
-            .properties("vectorBits", Integer.toString(CpuIdentity.vectorBits()))
+            .properties("vector", lanes > 1 ? "on" : "off")
+            .properties("vectorBits", Integer.toString(lanes > 1 ? lanes * Float.SIZE : 0))
             .build());
   }
 
@@ -73,16 +73,22 @@ public final class CpuPlugin implements DevicePlugin {
     if (configuration.vector() == CpuConfiguration.VectorUse.OFF) {
       return new ScalarKernels();
     }
-    return VectorSupport.kernels().orElseGet(() -> withoutVectors(log));
+    return kernels(configuration).orElseGet(() -> withoutVectors(log));
+  }
+
+  /** {@return the vector kernels, if they are wanted and can be had} */
+  private static Optional<Kernels> kernels(CpuConfiguration configuration) {
+    return configuration.vector() == CpuConfiguration.VectorUse.OFF
+        ? Optional.empty()
+        : VectorSupport.get().kernels();
   }
 
   private static Kernels withoutVectors(System.Logger log) {
     if (WARNED.compareAndSet(false, true)) {
       log.log(
           System.Logger.Level.WARNING,
-          "The CPU device computes without vectors, several times slower, because the module"
-              + " jdk.incubator.vector is not loaded. Start Java with "
-              + VectorSupport.FLAG);
+          "The CPU device computes without vectors, several times slower, because "
+              + VectorSupport.get().reason());
     }
     return new ScalarKernels();
   }

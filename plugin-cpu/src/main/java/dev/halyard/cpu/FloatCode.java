@@ -1,6 +1,7 @@
 package dev.halyard.cpu;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -31,14 +32,25 @@ final class FloatCode {
   private static final MethodTypeDesc STORE_MASKED =
       MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, ORDER, MASK);
 
+  private static final MethodTypeDesc GET =
+      MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_long);
+  private static final MethodTypeDesc SET =
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_float, ConstantDescs.CD_long);
+  private static final MethodTypeDesc LANE =
+      MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_int);
+  private static final MethodTypeDesc WITH_LANE =
+      MethodTypeDesc.of(FLOAT_VECTOR, ConstantDescs.CD_int, ConstantDescs.CD_float);
+
   private final CodeBuilder code;
   private final int bits;
   private final String species;
+  private final int lanes;
 
   FloatCode(CodeBuilder code, int bits) {
     this.code = code;
     this.bits = bits;
     this.species = "SPECIES_" + bits;
+    this.lanes = bits / Float.SIZE;
   }
 
   /** {@code -> species}. */
@@ -61,8 +73,18 @@ final class FloatCode {
     code.invokestatic(FLOAT_VECTOR, "fromMemorySegment", LOAD);
   }
 
-  /** {@code -> vector}: the lanes set in the mask; the others are 0 and their memory not read. */
-  void load(Runnable address, int mask) {
+  /**
+   * {@code -> vector}: the first lanes; the others are 0 and their memory not read.
+   *
+   * @param address pushes an address
+   * @param mask a local variable: that of {@link #firstLanes} for the count
+   * @param count a local variable: at least 1 and less than all
+   */
+  void load(Runnable address, int mask, int count) {
+    if (!masksMemory()) {
+      loadLanes(address, count);
+      return;
+    }
     species();
     all();
     address.run();
@@ -79,13 +101,56 @@ final class FloatCode {
     code.invokevirtual(FLOAT_VECTOR, "intoMemorySegment", STORE);
   }
 
-  /** {@code vector ->}: stores the lanes set in the mask. */
-  void store(Runnable address, int mask) {
+  /** {@code vector ->}: stores the first lanes, given as for {@link #load}. */
+  void store(Runnable address, int mask, int count) {
+    if (!masksMemory()) {
+      storeLanes(address, count);
+      return;
+    }
     all();
     address.run();
     order();
     code.aload(mask);
     code.invokevirtual(FLOAT_VECTOR, "intoMemorySegment", STORE_MASKED);
+  }
+
+  /**
+   * Whether C2 has masked loads and stores for the species. Without (SSE, NEON) it reads the whole
+   * vector, of which the end may lie in a page that isn't there, and allocates where it stores.
+   * JVMs that prefer 128 bits have none, those that prefer more have AVX2's at least, or SVE.
+   */
+  boolean masksMemory() {
+    return lanes > 4;
+  }
+
+  /** The condition is on floats rather than on vectors: none is boxed where two ways join. */
+  private void loadLanes(Runnable address, int count) {
+    zero();
+    for (int lane = 0; lane < lanes - 1; lane++) {
+      Label skip = code.newLabel();
+      Label next = code.newLabel();
+      code.loadConstant(lane).iload(count).loadConstant(lane).if_icmple(skip);
+      laneAddress(address, lane);
+      code.invokestatic(RAW, "get", GET).goto_(next);
+      code.labelBinding(skip).fconst_0().labelBinding(next);
+      code.invokevirtual(FLOAT_VECTOR, "withLane", WITH_LANE);
+    }
+  }
+
+  private void storeLanes(Runnable address, int count) {
+    Label done = code.newLabel();
+    for (int lane = 0; lane < lanes - 1; lane++) {
+      code.iload(count).loadConstant(lane).if_icmple(done);
+      code.dup().loadConstant(lane).invokevirtual(FLOAT_VECTOR, "lane", LANE);
+      laneAddress(address, lane);
+      code.invokestatic(RAW, "set", SET);
+    }
+    code.labelBinding(done).pop();
+  }
+
+  private void laneAddress(Runnable address, int lane) {
+    address.run();
+    code.loadConstant((long) lane * Float.BYTES).ladd();
   }
 
   /** {@code -> vector}: the float at the address that {@code address} pushes, in every lane. */

@@ -177,14 +177,16 @@ final class LoopGenerator {
     Label none = code.newLabel();
     code.iload(INDEX).iload(COUNT).if_icmpge(none);
     code.iload(COUNT).iload(INDEX).isub().istore(BOUND);
-    vectors.firstLanes(BOUND);
-    code.astore(TAIL);
+    if (vectors.masksMemory() || loop.reduction != null) {
+      vectors.firstLanes(BOUND);
+      code.astore(TAIL);
+    }
     List<Floats> operands =
-        operands(operand -> vectors.load(element(FIRST_OPERAND + 2 * operand, 0), TAIL));
+        operands(operand -> vectors.load(element(FIRST_OPERAND + 2 * operand, 0), TAIL, BOUND));
     Floats result = loop.body.emit(lanes, operands, numbers);
     if (loop.stores) {
       code.aload(result.slot());
-      vectors.store(element(RESULT, 0), TAIL);
+      vectors.store(element(RESULT, 0), TAIL, BOUND);
     }
     Reduction reduction = loop.reduction;
     if (reduction != null) {

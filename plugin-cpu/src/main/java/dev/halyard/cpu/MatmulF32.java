@@ -2,6 +2,7 @@ package dev.halyard.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 
 /**
  * Products of F32 matrices with vector instructions, B packed as {@link Kernels#panelWidth}
@@ -21,6 +22,10 @@ final class MatmulF32 {
   private final MatmulTiling tiling;
   private final int width;
   private final AtomicReferenceArray<MatmulTile> tiles;
+
+  /** Published with their tiles: that of a tile is read after the tile. */
+  private final TileRepair[] repairs;
+
   private final TileWatch watch;
 
   MatmulF32(MatmulTiling tiling) {
@@ -28,6 +33,7 @@ final class MatmulF32 {
     this.width = tiling.panelColumns();
     int count = (tiling.rows() + 1) * slotsPerRow();
     this.tiles = new AtomicReferenceArray<>(count);
+    this.repairs = new TileRepair[count];
     this.watch = new TileWatch(count);
   }
 
@@ -179,42 +185,47 @@ final class MatmulF32 {
     int lastPanel = columns - (panels - 1) * width;
     int lastColumns = lastPanel % tiling.lanes();
     int vectors = Math.ceilDiv(lastPanel, tiling.lanes());
-    boolean masked = lastColumns != 0;
-    int slot = panels > 1 ? 0 : 2 * vectors - (masked ? 1 : 0);
+    int slot = panels > 1 ? 0 : 2 * vectors - (lastColumns != 0 ? 1 : 0);
     double operations = 2.0 * rows * k * columns;
-    boolean timed = watch.wants(height * slotsPerRow() + slot, operations);
+    boolean timed = watch.wants(operations);
     long start = timed ? System.nanoTime() : 0;
     for (int i = 0; i < count; i++) {
       int tileRows = i < taller ? height + 1 : height;
-      tile(tileRows, slot, panels, vectors, masked)
+      tile(tileRows, slot, panels, vectors, lastPanel)
           .run(a, lda, b, panelStride, c, ldc, k, lastColumns, accumulate);
       a += tileRows * lda;
       c += tileRows * ldc;
     }
     if (timed) {
       long end = System.nanoTime();
-      dropIfStuck(height * slotsPerRow() + slot, operations, start, end);
+      repairIfSlow(height * slotsPerRow() + slot, operations, start, end);
       if (taller > 0) {
-        dropIfStuck((height + 1) * slotsPerRow() + slot, operations, start, end);
+        repairIfSlow((height + 1) * slotsPerRow() + slot, operations, start, end);
       }
     }
   }
 
-  private void dropIfStuck(int index, double operations, long start, long end) {
-    if (watch.isStuck(index, operations, start, end)) {
-      tiles.setRelease(index, null);
+  private void repairIfSlow(int index, double operations, long start, long end) {
+    if (watch.isSuspect(index, operations, start, end)) {
+      repairs[index].request();
     }
   }
 
-  private MatmulTile tile(int rows, int slot, int panels, int vectors, boolean masked) {
+  private MatmulTile tile(int rows, int slot, int panels, int vectors, int lastPanel) {
     int index = rows * slotsPerRow() + slot;
     MatmulTile tile = tiles.getAcquire(index);
-    if (tile == null) {
-      MatmulTile made = MatmulTileGenerator.tile(tiling, rows, panels, vectors, masked);
-      tiles.setRelease(index, made);
-      tile = made;
-    }
-    return tile;
+    return tile == null ? make(index, rows, panels, vectors, lastPanel) : tile;
+  }
+
+  private MatmulTile make(int index, int rows, int panels, int vectors, int lastPanel) {
+    boolean masked = lastPanel % tiling.lanes() != 0;
+    Supplier<MatmulTile> maker =
+        () -> MatmulTileGenerator.tile(tiling, rows, panels, vectors, masked);
+    TileRepair.prepare();
+    repairs[index] = new TileRepair(tiles, index, maker, tiling, rows, panels, lastPanel);
+    MatmulTile made = maker.get();
+    tiles.setRelease(index, made);
+    return made;
   }
 
   /** One slot for whole panels side by side, and two (masked or not) per count of vectors. */

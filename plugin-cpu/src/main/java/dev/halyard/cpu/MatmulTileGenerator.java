@@ -118,7 +118,7 @@ final class MatmulTileGenerator {
 
   private void emit(CodeBuilder code) {
     FloatCode vector = new FloatCode(code, tiling.bits());
-    if (masked) {
+    if (masked && vector.masksMemory()) {
       vector.firstLanes(LAST_COLUMNS);
       code.astore(MASK);
     }
@@ -130,7 +130,7 @@ final class MatmulTileGenerator {
         code.aload(accumulator(row, column));
         Runnable address = result(code, row, column);
         if (isMasked(column)) {
-          vector.store(address, MASK);
+          vector.store(address, MASK, LAST_COLUMNS);
         } else {
           vector.store(address);
         }
@@ -173,7 +173,7 @@ final class MatmulTileGenerator {
       for (int column = 0; column < columnVectors(); column++) {
         Runnable address = result(code, row, column);
         if (isMasked(column)) {
-          vector.load(address, MASK);
+          vector.load(address, MASK, LAST_COLUMNS);
         } else {
           vector.load(address);
         }

@@ -23,6 +23,14 @@ final class RawMemory {
 
   private RawMemory() {}
 
+  static float get(long address) {
+    return ALL.get(FLOAT, address);
+  }
+
+  static void set(float value, long address) {
+    ALL.set(FLOAT, address, value);
+  }
+
   /**
    * {@return the absolute address of a range of a native segment}
    *

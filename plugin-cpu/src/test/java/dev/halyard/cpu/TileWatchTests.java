@@ -14,25 +14,25 @@ final class TileWatchTests {
   @Test
   void timesOneCallInSixteenAndNoSmallOne() {
     int timed = 0;
-    for (int i = 0; i < 160; i++) {
-      timed += watch.wants(TILE, 1e6) ? 1 : 0;
-      assertFalse(watch.wants(0, 100));
+    for (int i = 0; i < 16_000; i++) {
+      timed += watch.wants(1e6) ? 1 : 0;
+      assertFalse(watch.wants(100));
     }
-    assertEquals(10, timed);
+    assertTrue(timed > 900 && timed < 1100, timed + " of 16000");
   }
 
   @Test
-  void tileSlowForASecondIsStuckAndGetsTwiceTheTimeAfterwards() {
-    assertEquals(1000, firstStuck(0));
-    assertEquals(2000, firstStuck(10_000));
-    assertEquals(4000, firstStuck(20_000));
+  void tileSlowForASecondIsSuspectAndGetsTwiceTheTimeAfterwards() {
+    assertEquals(1000, firstSuspect(0));
+    assertEquals(2000, firstSuspect(10_000));
+    assertEquals(4000, firstSuspect(20_000));
   }
 
   @Test
   void oneFastCallClearsATile() {
     for (long millis = 0; millis < 5000; millis += 50) {
       assertFalse(slowCall(millis));
-      assertFalse(watch.isStuck(TILE, 1e9, millis * MILLISECOND, (millis + 10) * MILLISECOND));
+      assertFalse(watch.isSuspect(TILE, 1e9, millis * MILLISECOND, (millis + 10) * MILLISECOND));
     }
   }
 
@@ -45,8 +45,8 @@ final class TileWatchTests {
     assertTrue(stuck > 3 && stuck < 10, "given up " + stuck + " times");
   }
 
-  /** Milliseconds from the first of slow calls to that which makes the tile stuck. */
-  private long firstStuck(long from) {
+  /** Milliseconds from the first of slow calls to that which makes the tile suspect. */
+  private long firstSuspect(long from) {
     for (long millis = from; millis < from + 9_000; millis += 10) {
       if (slowCall(millis)) {
         return millis + 10 - from;
@@ -57,6 +57,6 @@ final class TileWatchTests {
 
   /** A call of 10 milliseconds at one operation per nanosecond. */
   private boolean slowCall(long millis) {
-    return watch.isStuck(TILE, 1e7, millis * MILLISECOND, (millis + 10) * MILLISECOND);
+    return watch.isSuspect(TILE, 1e7, millis * MILLISECOND, (millis + 10) * MILLISECOND);
   }
 }
