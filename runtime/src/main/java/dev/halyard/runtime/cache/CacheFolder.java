@@ -175,7 +175,6 @@ public final class CacheFolder {
           }
         } catch (NoSuchFileException e) {
           // Its writer has renamed it meanwhile.
-          continue;
         }
       }
     }

@@ -194,7 +194,7 @@ final class Measurer {
     double[] micros = new double[runs];
     int done = 0;
     long before = System.nanoTime();
-    while (done < runs && (done == 0 || before < deadline && !abandoned.getAsBoolean())) {
+    while (done < runs && (done == 0 || (before < deadline && !abandoned.getAsBoolean()))) {
       invocation.execute();
       long now = System.nanoTime();
       micros[done++] = (now - before) / 1e3;
