@@ -50,6 +50,8 @@ class GuardPageTests {
         new ProcessBuilder(
                 Stream.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        // C2 alone: C1 may leave a tile half compiled, which TileWatch tells of.
+                        "-XX:-TieredCompilation",
                         // Not every architecture knows UseAVX.
                         "-XX:+IgnoreUnrecognizedVMOptions",
                         flag,
