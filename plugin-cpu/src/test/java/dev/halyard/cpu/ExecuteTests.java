@@ -41,7 +41,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a run does besides computing: allocation, states, dimensions, equal bits. */
 class ExecuteTests {
-  private static final int RUNS = 10_000;
 
   private static Tensor filled(long... shape) {
     Tensor tensor = TensorArena.ofAuto().allocate(DType.F32, shape);
@@ -119,12 +118,14 @@ class ExecuteTests {
     }
   }
 
-  /** Prints what 10,000 runs allocate; arguments: vector, threads. */
+  /** Prints what the runs of a graph allocate; arguments: vector, threads, graph, runs. */
   static final class Allocation {
     public static void main(String[] arguments) {
+      Graph graph = arguments[2].equals("large") ? large() : small();
       try (CpuDriver driver = Drivers.open("vector", arguments[0], "threads", arguments[1]);
-          Session session = new Session(driver, small(), Dims.none(), false)) {
-        System.err.println("allocated " + allocated(session, RUNS) + " bytes");
+          Session session = new Session(driver, graph, Dims.none(), false)) {
+        long bytes = allocated(session, Integer.parseInt(arguments[3]));
+        System.err.println("allocated " + bytes + " bytes");
       }
     }
   }
@@ -132,8 +133,14 @@ class ExecuteTests {
   // In a JVM of its own: where hundreds of tests warm loops at once, HotSpot may leave one of them
   // half compiled for good (see TileWatch), and such a loop boxes its vectors.
   @ParameterizedTest
-  @CsvSource({"on,1", "off,1", "on,3", "off,3"})
-  void executeAllocatesNothing(String vector, String threads)
+  @CsvSource({
+    "on,1,small,10000",
+    "off,1,small,10000",
+    "on,3,small,10000",
+    "off,3,small,10000",
+    "on,3,large,200"
+  })
+  void executeAllocatesNothing(String vector, String threads, String graph, String runs)
       throws IOException, InterruptedException {
     Process jvm =
         new ProcessBuilder(
@@ -145,7 +152,9 @@ class ExecuteTests {
                 System.getProperty("java.class.path"),
                 Allocation.class.getName(),
                 vector,
-                threads)
+                threads,
+                graph,
+                runs)
             .redirectErrorStream(true)
             .start();
     String output = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -177,19 +186,14 @@ class ExecuteTests {
     return threads.getCurrentThreadAllocatedBytes() - before - own;
   }
 
-  @Test
-  void largeWorkOfATeamAllocatesNothing() {
-    Graph graph =
-        Graph.of(
-            "large",
-            g -> {
-              Value x = g.input("x", DType.F32, 64, 256);
-              g.output("y", x.matmul(g.constant(filled(256, 256))).relu().softmax(-1));
-            });
-    try (CpuDriver driver = Drivers.open("threads", "3");
-        Session session = new Session(driver, graph, Dims.none(), false)) {
-      assertEquals(0, allocated(session, 200));
-    }
+  /** {@return work that a team shares} */
+  private static Graph large() {
+    return Graph.of(
+        "large",
+        g -> {
+          Value x = g.input("x", DType.F32, 64, 256);
+          g.output("y", x.matmul(g.constant(filled(256, 256))).relu().softmax(-1));
+        });
   }
 
   @Test
