@@ -33,7 +33,7 @@ public final class DeviceDescriptor {
     residentPrograms = builder.residentPrograms;
     profiles = Collections.unmodifiableSet(new LinkedHashSet<>(builder.profiles));
     dtypes = Collections.unmodifiableSet(new LinkedHashSet<>(builder.dtypes));
-    properties = Map.copyOf(builder.properties);
+    properties = Collections.unmodifiableMap(new LinkedHashMap<>(builder.properties));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.halyard.spi;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ public final class PluginInfo {
     version = builder.version;
     level = builder.level;
     isolation = builder.isolation;
-    environment = Map.copyOf(builder.environment);
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(builder.environment));
   }
 
   /**

@@ -60,7 +60,7 @@ final class RankingCache {
           .append(' ')
           .append(descriptor.driver())
           .append(' ')
-          .append(descriptor.properties())
+          .append(new TreeMap<>(descriptor.properties()))
           .append(' ')
           .append(device.info().version());
     }
