@@ -5,6 +5,7 @@ module dev.halyard.cli {
   requires dev.halyard.examples;
   requires dev.halyard.onnx;
   requires dev.halyard.runtime;
+  requires dev.halyard.tck;
   requires info.picocli;
   requires java.management;
   requires jdk.management;

@@ -1,4 +1,5 @@
 /** Discovers devices, ranks them by measurement, compiles and runs graphs. */
+@SuppressWarnings("module") // names the kit, which is compiled after the runtime
 module dev.halyard.runtime {
   requires dev.halyard.api;
   requires jdk.jfr;
@@ -6,6 +7,10 @@ module dev.halyard.runtime {
   requires static org.jspecify;
 
   exports dev.halyard.runtime.compile;
+  exports dev.halyard.runtime.discover to
+      dev.halyard.tck;
+  exports dev.halyard.runtime.execute to
+      dev.halyard.tck;
   exports dev.halyard.runtime.reference;
 
   uses dev.halyard.spi.DevicePlugin;

@@ -1,6 +1,7 @@
 package dev.halyard.cli;
 
 import dev.halyard.cli.spi.CommandProvider;
+import dev.halyard.tck.TckCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,
+      TckCommand.class,
       BenchCommand.class
     })
 public final class Main implements Runnable {

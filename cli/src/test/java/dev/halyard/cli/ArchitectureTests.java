@@ -50,7 +50,7 @@ class ArchitectureTests {
   void thereIsSomethingToHoldTheRulesAgainst() {
     assertTrue(all.size() >= FLOOR, "found only " + all.size() + " classes");
     for (String name :
-        List.of("spi", "internal", "runtime", "cpu", "onnx", "examples", "bench", "cli")) {
+        List.of("spi", "internal", "runtime", "cpu", "tck", "onnx", "examples", "bench", "cli")) {
       assertTrue(all.containPackage("dev.halyard." + name), name);
     }
   }
@@ -78,12 +78,15 @@ class ArchitectureTests {
       value = {
         "runtime  | dev.halyard.internal org.apache.logging.log4j.. jdk.jfr..",
         "cpu      | jdk.incubator.vector..",
+        "tck      | dev.halyard.runtime.. dev.halyard.testkit.. org.junit.. org.opentest4j.."
+            + " org.HdrHistogram.. picocli.. tools.jackson.. com.sun.management..",
         "onnx     | com.google.protobuf..",
         "examples | dev.halyard.onnx.. ai.djl..",
         "bench    | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " org.openjdk.jmh.. com.sun.management..",
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
-            + " dev.halyard.bench.. picocli.. tools.jackson.. com.sun.management..",
+            + " dev.halyard.bench.. dev.halyard.tck.. picocli.. tools.jackson.."
+            + " com.sun.management..",
       })
   void moduleUsesOnlyWhatItMay(String module, String more) {
     String own = "dev.halyard." + module + "..";

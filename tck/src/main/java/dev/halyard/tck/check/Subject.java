@@ -1,0 +1,251 @@
+package dev.halyard.tck.check;
+
+import dev.halyard.CompileOptions;
+import dev.halyard.Device;
+import dev.halyard.Graph;
+import dev.halyard.Halyard;
+import dev.halyard.Kernel;
+import dev.halyard.Tensor;
+import dev.halyard.UnsupportedOnDeviceException;
+import dev.halyard.runtime.discover.Discovery;
+import dev.halyard.runtime.discover.FoundDevice;
+import dev.halyard.spi.DeviceDescriptor;
+import dev.halyard.spi.DeviceDriver;
+import dev.halyard.spi.DevicePlugin;
+import dev.halyard.spi.PluginInfo;
+import dev.halyard.spi.Profile;
+import dev.halyard.spi.TestHooks;
+import dev.halyard.tck.wrap.WrappedPlugin;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device under test, in a runtime of its own. Never falls back: what the device does not claim
+ * is not computed by another.
+ */
+public final class Subject implements AutoCloseable {
+  private final Settings settings;
+  private final DevicePlugin plugin;
+  private final FoundDevice found;
+  private final Observed observed;
+  private final Halyard halyard;
+
+  private Subject(
+      Settings settings,
+      DevicePlugin plugin,
+      FoundDevice found,
+      Observed observed,
+      Halyard halyard) {
+    this.settings = settings;
+    this.plugin = plugin;
+    this.found = found;
+    this.observed = observed;
+    this.halyard = halyard;
+  }
+
+  /**
+   * Finds the device and opens a runtime for it; the device itself is opened when first used.
+   *
+   * @param settings which device
+   * @throws UnsupportedOnDeviceException if there is no such device; the message lists those there
+   *     are
+   */
+  public static Subject open(Settings settings) {
+    Halyard.Config config = config(settings);
+    FoundDevice found = find(settings, config);
+    DevicePlugin plugin = present(found.plugin());
+    Observed observed = new Observed(plugin);
+    return new Subject(settings, plugin, found, observed, Halyard.open(config(settings, observed)));
+  }
+
+  private static Halyard.Config config(Settings settings) {
+    Halyard.Config config = Halyard.Config.fromEnvironment();
+    if (settings.pluginFolder() != null) {
+      config = config.pluginFolder(settings.pluginFolder());
+    }
+    return settings.pluginClass() == null
+        ? config
+        : config.plugin(instantiate(settings.pluginClass()));
+  }
+
+  /** The plugin in front comes first, so that the one discovered under the same id is left out. */
+  private static Halyard.Config config(Settings settings, DevicePlugin front) {
+    Halyard.Config config = Halyard.Config.fromEnvironment().plugin(front);
+    return settings.pluginFolder() == null ? config : config.pluginFolder(settings.pluginFolder());
+  }
+
+  private static DevicePlugin instantiate(String name) {
+    try {
+      return Class.forName(name)
+          .asSubclass(DevicePlugin.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException | ClassCastException e) {
+      throw new IllegalArgumentException(
+          "'"
+              + name
+              + "' is no plugin: wants a public class with a public constructor without arguments"
+              + " that implements "
+              + DevicePlugin.class.getName(),
+          e);
+    }
+  }
+
+  private static FoundDevice find(Settings settings, Halyard.Config config) {
+    List<FoundDevice> all = Discovery.discover(config);
+    return all.stream()
+        .filter(device -> device.descriptor() != null)
+        .filter(
+            device ->
+                device.id().equals(settings.device())
+                    || present(device.descriptor()).stableId().equals(settings.device()))
+        .findFirst()
+        .orElseThrow(() -> unknown(settings, all));
+  }
+
+  private static UnsupportedOnDeviceException unknown(Settings settings, List<FoundDevice> all) {
+    StringBuilder message =
+        new StringBuilder("there is no device '").append(settings.device()).append("'; found are");
+    for (FoundDevice device : all) {
+      message.append("\n  ").append(device.id());
+      if (!device.reason().isEmpty()) {
+        message.append(": ").append(device.reason());
+      }
+    }
+    return new UnsupportedOnDeviceException(
+        message
+            .append("\nname one of them by --device, or the plugin's folder by --plugin")
+            .toString());
+  }
+
+  private static <T> T present(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("a usable device has a plugin and a descriptor");
+    }
+    return value;
+  }
+
+  /** {@return what is tested, and how thoroughly} */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** {@return the vendor's plugin itself, for calls without a runtime between} */
+  public DevicePlugin plugin() {
+    return plugin;
+  }
+
+  /** {@return who the plugin is} */
+  public PluginInfo info() {
+    return present(found.info());
+  }
+
+  /** {@return what the probe said of the device} */
+  public DeviceDescriptor descriptor() {
+    return present(found.descriptor());
+  }
+
+  /** {@return {@code <plugin>:<index>}} */
+  public String deviceId() {
+    return found.id();
+  }
+
+  /** {@return the runtime} */
+  public Halyard halyard() {
+    return halyard;
+  }
+
+  /** {@return the device} */
+  public Device device() {
+    return halyard.device(found.id());
+  }
+
+  /**
+   * {@return whether the device declares a profile}
+   *
+   * @param profile the profile
+   */
+  public boolean declares(Profile profile) {
+    return profile == Profile.CORE || descriptor().profiles().contains(profile);
+  }
+
+  /**
+   * Requires a profile.
+   *
+   * @param profile the profile
+   * @throws NotClaimed if the device does not declare it
+   */
+  public void require(Profile profile) {
+    if (!declares(profile)) {
+      throw new NotClaimed("the device does not declare " + profile);
+    }
+  }
+
+  /** {@return the test hooks of the driver that the runtime uses; the device is opened for it} */
+  public Optional<TestHooks> hooks() {
+    device().openArena().close();
+    DeviceDriver driver = observed.latest;
+    return driver == null ? Optional.empty() : driver.testHooks();
+  }
+
+  /**
+   * Compiles a graph for the device alone.
+   *
+   * @param graph what to run
+   * @throws NotClaimed if the device refuses a part of it
+   */
+  public Kernel compile(Graph graph) {
+    return compile(graph, CompileOptions.defaults());
+  }
+
+  /**
+   * Compiles a graph for the device alone.
+   *
+   * @param graph what to run
+   * @param options how to; fallback is forbidden whatever they say
+   * @throws NotClaimed if the device refuses a part of it
+   */
+  public Kernel compile(Graph graph, CompileOptions options) {
+    try {
+      return device().compile(graph, options.fallback(false));
+    } catch (UnsupportedOnDeviceException e) {
+      throw new NotClaimed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Runs a graph once on the device alone.
+   *
+   * @param graph what to run
+   * @param inputs a tensor per input and state
+   * @return a tensor per output and state
+   * @throws NotClaimed if the device refuses a part of it
+   */
+  public Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
+    try (Kernel kernel = compile(graph)) {
+      return kernel.run(inputs);
+    }
+  }
+
+  @Override
+  public void close() {
+    halyard.close();
+  }
+
+  /** Remembers the driver that the runtime opened last. */
+  private static final class Observed extends WrappedPlugin {
+    private volatile @Nullable DeviceDriver latest;
+
+    Observed(DevicePlugin plugin) {
+      super(plugin);
+    }
+
+    @Override
+    protected DeviceDriver wrap(DeviceDriver driver, DeviceDescriptor device) {
+      latest = driver;
+      return driver;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.halyard.tck.numerical;
+
+import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Subject;
+import java.util.List;
+
+/** Every check of rules N: results are right. */
+public final class NumericalChecks {
+  private NumericalChecks() {}
+
+  /**
+   * {@return the checks that a device is put to}
+   *
+   * @param subject the device
+   */
+  public static List<Check> of(Subject subject) {
+    return List.of();
+  }
+}

@@ -1,0 +1,5 @@
+/** Rules N: results are right. */
+@NullMarked
+package dev.halyard.tck.numerical;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package dev.halyard.tck.run;
+
+import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.jr.ob.JSON;
+
+/**
+ * A file of what happened, a JSON object a line: a check's start, and its result. Written line by
+ * line, so that it tells which check was running when a process died.
+ */
+public final class ResultLog {
+  /** The property that names the file; nothing is written where it is not set. */
+  public static final String PROPERTY = "halyard.tck.log";
+
+  private final Path file;
+
+  ResultLog(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * {@return the checks that the log tells of, in order}
+   *
+   * @param file a log, or a results.jsonl
+   * @throws IOException if the file cannot be read
+   */
+  public static List<Result> results(Path file) throws IOException {
+    List<Result> results = new ArrayList<>();
+    for (Map<String, Object> line : lines(file)) {
+      if (line.containsKey("verdict")) {
+        results.add(result(line));
+      }
+    }
+    return results;
+  }
+
+  /** {@return the check that has started and not ended, with its limit in seconds; null if none} */
+  static Map.@Nullable Entry<String, Long> running(Path file) throws IOException {
+    List<Map<String, Object>> lines = lines(file);
+    if (lines.isEmpty() || lines.getLast().containsKey("verdict")) {
+      return null;
+    }
+    Map<String, Object> last = lines.getLast();
+    return Map.entry(
+        String.valueOf(last.get("start")), ((Number) last.getOrDefault("limit", 60)).longValue());
+  }
+
+  private static List<Map<String, Object>> lines(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<Map<String, Object>> lines = new ArrayList<>();
+    String text = Files.readString(file);
+    // A process that died may have left half a line.
+    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+      lines.add(JSON.std.mapFrom(line));
+    }
+    return lines;
+  }
+
+  private static Result result(Map<String, Object> line) {
+    @SuppressWarnings("unchecked")
+    Map<String, Object> data = (Map<String, Object>) line.getOrDefault("data", Map.of());
+    return new Result(
+        text(line, "id"),
+        text(line, "rule"),
+        text(line, "op"),
+        text(line, "dtype"),
+        Boolean.TRUE.equals(line.get("required")),
+        Verdict.valueOf(text(line, "verdict")),
+        text(line, "message"),
+        number(line, "seed"),
+        number(line, "millis"),
+        data);
+  }
+
+  private static String text(Map<String, Object> line, String name) {
+    return String.valueOf(line.getOrDefault(name, ""));
+  }
+
+  private static long number(Map<String, Object> line, String name) {
+    return ((Number) line.getOrDefault(name, 0)).longValue();
+  }
+
+  void started(Check check) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("start", check.id());
+    line.put("limit", check.limit().toSeconds());
+    write(line);
+  }
+
+  void finished(Result result) {
+    write(toMap(result));
+  }
+
+  static Map<String, Object> toMap(Result result) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("id", result.id());
+    line.put("rule", result.rule());
+    line.put("op", result.op());
+    line.put("dtype", result.dtype());
+    line.put("required", result.required());
+    line.put("verdict", result.verdict().name());
+    line.put("message", result.message());
+    line.put("seed", result.seed());
+    line.put("millis", result.millis());
+    line.put("data", result.data());
+    return line;
+  }
+
+  /** Writes results in the order given, a line each. */
+  static void write(Path file, List<Result> results) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Result result : results) {
+      lines.add(JSON.std.asString(toMap(result)));
+    }
+    Files.write(file, lines);
+  }
+
+  private synchronized void write(Map<String, Object> line) {
+    try {
+      Files.writeString(
+          file,
+          JSON.std.asString(line) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
