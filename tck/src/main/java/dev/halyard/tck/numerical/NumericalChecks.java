@@ -2,6 +2,7 @@ package dev.halyard.tck.numerical;
 
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Subject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every check of rules N: results are right. */
@@ -14,6 +15,8 @@ public final class NumericalChecks {
    * @param subject the device
    */
   public static List<Check> of(Subject subject) {
-    return List.of();
+    List<Check> checks = new ArrayList<>();
+    OperationChecks.addTo(checks);
+    return checks;
   }
 }

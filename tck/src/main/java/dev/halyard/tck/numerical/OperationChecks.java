@@ -1,0 +1,49 @@
+package dev.halyard.tck.numerical;
+
+import dev.halyard.DType;
+import dev.halyard.runtime.reference.Interpreter;
+import dev.halyard.runtime.reference.Rounding;
+import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Trial;
+import dev.halyard.testkit.Case;
+import dev.halyard.testkit.Comparison;
+import dev.halyard.testkit.OpCases;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Random cases of every operation, in every dtype, against the reference. */
+final class OperationChecks {
+  private static final int QUICK_CASES = 4;
+  private static final int FULL_CASES = 60;
+  // Shapes may be empty: then more cases, since a check that compares nothing cannot fail.
+  private static final int MAX_EMPTY = 30;
+  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
+
+  private OperationChecks() {}
+
+  static void addTo(List<Check> checks) {
+    for (String op : OpCases.ids()) {
+      for (DType dtype : OpCases.dtypes(op)) {
+        checks.add(
+            Check.of("N-105", "random", trial -> check(trial, op, dtype))
+                .about(op, dtype.toString()));
+      }
+    }
+  }
+
+  private static void check(Trial trial, String op, DType dtype) {
+    int cases = trial.settings().isFull() ? FULL_CASES : QUICK_CASES;
+    SplittableRandom random = trial.random();
+    long compared = 0;
+    for (int i = 0; i < cases || (compared == 0 && i < cases + MAX_EMPTY); i++) {
+      Case tested = OpCases.generate(op, dtype, random.nextLong());
+      Comparison expected = Comparison.of(tested, EXACT::evaluate);
+      expected.check(trial.subject().run(tested.graph(), tested.inputs()));
+      compared += expected.checked();
+    }
+    trial.record("elements", compared);
+    if (compared == 0) {
+      throw new AssertionError("nothing was compared, which is a fault of the kit");
+    }
+  }
+}
