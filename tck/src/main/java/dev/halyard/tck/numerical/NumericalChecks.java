@@ -17,6 +17,7 @@ public final class NumericalChecks {
   public static List<Check> of(Subject subject) {
     List<Check> checks = new ArrayList<>();
     OperationChecks.addTo(checks);
+    DotChecks.addTo(checks);
     return checks;
   }
 }
