@@ -17,7 +17,9 @@ public final class NumericalChecks {
   public static List<Check> of(Subject subject) {
     List<Check> checks = new ArrayList<>();
     OperationChecks.addTo(checks);
+    ExactChecks.addTo(checks);
     DotChecks.addTo(checks);
+    ShapeChecks.addTo(checks);
     return checks;
   }
 }
