@@ -20,6 +20,7 @@ public final class NumericalChecks {
     ExactChecks.addTo(checks);
     DotChecks.addTo(checks);
     ShapeChecks.addTo(checks);
+    FunctionChecks.addTo(checks);
     return checks;
   }
 }

@@ -1,0 +1,74 @@
+package dev.halyard.tck.numerical;
+
+import dev.halyard.DType;
+import dev.halyard.Dims;
+import dev.halyard.Graph;
+import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
+import dev.halyard.Value;
+import dev.halyard.runtime.reference.Interpreter;
+import dev.halyard.runtime.reference.Rounding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An elementwise operation on tensors of chosen values, with its exact results.
+ *
+ * @param test the graph, whose only output is {@code y}
+ * @param operands the values, exactly as the dtype holds them
+ * @param exact the results in double precision
+ */
+record FunctionCase(TestCase test, List<double[]> operands, double[] exact) {
+  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
+
+  /** Applies an operation to inputs. */
+  @FunctionalInterface
+  interface Operation {
+    Value apply(List<Value> inputs);
+  }
+
+  /**
+   * {@return a case}
+   *
+   * @param name what it is
+   * @param operation gives a graph of a single node
+   * @param inputs the operands, of one shape
+   */
+  static FunctionCase of(String name, Operation operation, List<Tensor> inputs) {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (Tensor input : inputs) {
+      named.put("x" + named.size(), input);
+    }
+    Graph graph =
+        Graph.of(
+            "function",
+            g -> {
+              List<Value> values = new ArrayList<>();
+              named.forEach((port, x) -> values.add(g.input(port, x.dtype(), x.shape())));
+              g.output("y", operation.apply(values));
+            });
+    List<Tensor> wide = inputs.stream().map(FunctionCase::widened).toList();
+    Tensor exact = EXACT.evaluate(graph.nodes().getLast(), wide, Dims.none()).getFirst();
+    return new FunctionCase(
+        new TestCase(name, graph, named, exact.elements()),
+        inputs.stream().map(Tensor::toDoubles).toList(),
+        exact.toDoubles());
+  }
+
+  private static Tensor widened(Tensor x) {
+    return x.dtype().isFloat()
+        ? TensorArena.ofAuto().allocate(DType.F64, x.shape()).copyFrom(x.toDoubles())
+        : x;
+  }
+
+  /** {@return an element's place and operands, for messages} */
+  String place(int index) {
+    StringBuilder place = new StringBuilder("[" + index + "] of");
+    for (double[] operand : operands) {
+      place.append(' ').append(operand[index]);
+    }
+    return place.toString();
+  }
+}
