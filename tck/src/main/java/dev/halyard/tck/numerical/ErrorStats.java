@@ -46,6 +46,21 @@ final class ErrorStats {
     }
   }
 
+  /**
+   * Adds an element that has one right answer, the sign of zero included.
+   *
+   * @param found what the device gave
+   * @param wanted the result; NaN asks for any NaN
+   * @param place describes the element
+   */
+  void addExact(double found, double wanted, Place place) {
+    boolean right =
+        found == wanted
+            ? found != 0 || Math.copySign(1, found) == Math.copySign(1, wanted)
+            : Double.isNaN(found) && Double.isNaN(wanted);
+    ratio(right ? 0 : Double.POSITIVE_INFINITY, found, wanted, 0, place);
+  }
+
   private void ratio(double ratio, double found, double wanted, double bound, Place place) {
     elements++;
     histogram[ratio > 1 ? BINS - 1 : Math.min(BINS - 2, (int) (ratio / BIN_WIDTH))]++;

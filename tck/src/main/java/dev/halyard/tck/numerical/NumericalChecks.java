@@ -21,6 +21,7 @@ public final class NumericalChecks {
     DotChecks.addTo(checks);
     ShapeChecks.addTo(checks);
     FunctionChecks.addTo(checks);
+    SpecialChecks.addTo(checks);
     return checks;
   }
 }
