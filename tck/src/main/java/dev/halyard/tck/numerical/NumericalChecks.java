@@ -22,6 +22,8 @@ public final class NumericalChecks {
     ShapeChecks.addTo(checks);
     FunctionChecks.addTo(checks);
     SpecialChecks.addTo(checks);
+    SoftmaxChecks.addTo(checks);
+    ChainChecks.addTo(checks);
     return checks;
   }
 }
