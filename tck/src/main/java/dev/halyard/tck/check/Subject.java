@@ -19,6 +19,7 @@ import dev.halyard.tck.wrap.WrappedPlugin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,16 @@ public final class Subject implements AutoCloseable {
     DevicePlugin plugin = present(found.plugin());
     Observed observed = new Observed(plugin);
     return new Subject(settings, plugin, found, observed, Halyard.open(config(settings, observed)));
+  }
+
+  /**
+   * {@return the same device in another runtime, with something between it and the runtime}
+   *
+   * @param front wraps the vendor's plugin
+   */
+  public Subject behind(UnaryOperator<DevicePlugin> front) {
+    Observed between = new Observed(front.apply(plugin));
+    return new Subject(settings, plugin, found, between, Halyard.open(config(settings, between)));
   }
 
   private static Halyard.Config config(Settings settings) {

@@ -16,6 +16,7 @@ public final class NumericalChecks {
    */
   public static List<Check> of(Subject subject) {
     List<Check> checks = new ArrayList<>();
+    StructureChecks.addTo(checks);
     OperationChecks.addTo(checks);
     ExactChecks.addTo(checks);
     DotChecks.addTo(checks);
@@ -24,6 +25,7 @@ public final class NumericalChecks {
     SpecialChecks.addTo(checks);
     SoftmaxChecks.addTo(checks);
     ChainChecks.addTo(checks);
+    MetamorphicChecks.addTo(checks);
     return checks;
   }
 }

@@ -9,14 +9,30 @@ import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
 import dev.halyard.testkit.OpCases;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
-/** Random cases of every primitive (N-105) and composite (N-605), against the reference. */
+/**
+ * Random cases of every primitive (N-105), moved elements (N-104) and composites (N-605) against
+ * the reference.
+ */
 final class OperationChecks {
   private static final int QUICK_CASES = 4;
   private static final int FULL_CASES = 60;
   // Shapes may be empty: then more cases, since a check that compares nothing cannot fail.
   private static final int MAX_EMPTY = 30;
+  // The comparison asks these for the very elements, the sign of zero included.
+  private static final Set<String> MOVES =
+      Set.of(
+          "reshape/1",
+          "transpose/1",
+          "broadcast/1",
+          "slice/1",
+          "concat/1",
+          "pad/1",
+          "gather/1",
+          "scatter/1",
+          "select/1");
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
 
   private OperationChecks() {}
@@ -32,6 +48,9 @@ final class OperationChecks {
   }
 
   private static String rule(String op) {
+    if (MOVES.contains(op)) {
+      return "N-104";
+    }
     return op.startsWith("halyard.") ? "N-605" : "N-105";
   }
 
