@@ -17,6 +17,7 @@ public final class ContractChecks {
   public static List<Check> of(Subject subject) {
     List<Check> checks = new ArrayList<>();
     PluginChecks.addTo(checks);
+    ClaimChecks.addTo(checks);
     return checks;
   }
 }

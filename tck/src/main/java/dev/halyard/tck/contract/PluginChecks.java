@@ -1,33 +1,180 @@
 package dev.halyard.tck.contract;
 
+import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.PluginInfo;
+import dev.halyard.spi.ProbeSink;
 import dev.halyard.spi.Spi;
 import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Inconclusive;
+import dev.halyard.tck.check.OpenFiles;
+import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What a plugin says of itself, and how it probes. */
+/** What a plugin says of itself, and how it probes (S-001 to S-005). */
 final class PluginChecks {
+  private static final long LIMIT_NANOS = 100_000_000;
+  private static final int PROBES = 5;
+  // A control that takes longer than this, where it needs microseconds, shows a starved machine.
+  private static final long STARVED_NANOS = 30_000_000;
+
   private PluginChecks() {}
 
   static void addTo(List<Check> checks) {
     checks.add(Check.of("S-001", "info", PluginChecks::saysWhoItIs));
+    checks.add(Check.of("S-002", "time", PluginChecks::probesFast));
+    checks.add(Check.of("S-003", "side effects", PluginChecks::leavesNothing));
+    checks.add(Check.of("S-004", "odd configuration", PluginChecks::alwaysAnswers));
+    checks.add(Check.of("S-005", "twice", PluginChecks::saysTheSameAgain));
   }
 
   private static void saysWhoItIs(Trial trial) {
     PluginInfo first = trial.subject().plugin().info();
     PluginInfo second = trial.subject().plugin().info();
     require(
-        first.id().equals(second.id()) && first.level() == second.level(),
-        "info() says another id or level when asked again");
+        first.id().equals(second.id())
+            && first.vendor().equals(second.vendor())
+            && first.version().equals(second.version())
+            && first.level() == second.level(),
+        "info() says something else when asked again");
+    require(
+        first.id().matches("[a-z][a-z0-9-]*"),
+        "the id '" + first.id() + "' is not made of lower-case letters, digits and -");
     require(
         first.level() >= 1 && first.level() <= Spi.LEVEL,
         "info() says level " + first.level() + "; this kit knows 1 to " + Spi.LEVEL);
   }
 
+  private static void probesFast(Trial trial) throws InterruptedException {
+    probe(trial.subject());
+    long[] nanos = new long[PROBES];
+    long[] control = new long[PROBES];
+    for (int i = 0; i < PROBES; i++) {
+      long start = System.nanoTime();
+      probe(trial.subject());
+      nanos[i] = System.nanoTime() - start;
+      start = System.nanoTime();
+      Thread.ofPlatform().start(() -> {}).join();
+      control[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    Arrays.sort(control);
+    trial.record("p50", nanos[PROBES / 2]);
+    if (nanos[PROBES / 2] > LIMIT_NANOS && control[PROBES / 2] > STARVED_NANOS) {
+      throw new Inconclusive(
+          "starting a thread takes "
+              + control[PROBES / 2] / 1_000_000
+              + " ms: the machine is too busy to time a probe");
+    }
+    require(
+        nanos[PROBES / 2] <= LIMIT_NANOS,
+        "the median probe takes " + nanos[PROBES / 2] / 1_000_000 + " ms, may take 100");
+  }
+
+  private static void leavesNothing(Trial trial) throws InterruptedException {
+    probe(trial.subject());
+    Map<?, ?> properties = Map.copyOf(System.getProperties());
+    Set<Thread> threads = threads();
+    long children = ProcessHandle.current().children().count();
+    long files = OpenFiles.count();
+    probe(trial.subject());
+    require(
+        properties.equals(Map.copyOf(System.getProperties())), "a probe changes system properties");
+    require(
+        ProcessHandle.current().children().count() <= children, "a probe leaves a process behind");
+    require(OpenFiles.count() <= files, "a probe leaves a file open");
+    Set<Thread> left = threads();
+    left.removeAll(threads);
+    // One that is ending is no side effect.
+    for (Thread thread : left) {
+      thread.join(1000);
+    }
+    left.removeIf(thread -> !thread.isAlive());
+    require(
+        left.isEmpty(),
+        "a probe leaves threads behind: "
+            + left.stream().map(Thread::getName).collect(Collectors.joining(", ")));
+  }
+
+  private static Set<Thread> threads() {
+    return new HashSet<>(Thread.getAllStackTraces().keySet());
+  }
+
+  private static void alwaysAnswers(Trial trial) {
+    Map<String, String> odd =
+        Map.of("threads", "-1", "device", "no such", "path", "/does/not/exist", "", "=", "x", "");
+    for (KitContexts.Probe context :
+        List.of(
+            new KitContexts.Probe(Map.of(), false),
+            new KitContexts.Probe(odd, true),
+            new KitContexts.Probe(odd, false))) {
+      Found found = new Found();
+      try {
+        trial.subject().plugin().probe(context, found);
+      } catch (RuntimeException | LinkageError e) {
+        throw new AssertionError("probe throws " + e + " with " + context, e);
+      }
+      require(
+          !found.devices.isEmpty() || !found.reasons.isEmpty(),
+          "probe reports neither a device nor a reason with " + context);
+      require(found.reasons.stream().noneMatch(String::isBlank), "probe gives a blank reason");
+    }
+  }
+
+  private static void saysTheSameAgain(Trial trial) {
+    List<String> first = describe(probe(trial.subject()));
+    for (int i = 0; i < PROBES; i++) {
+      List<String> again = describe(probe(trial.subject()));
+      require(first.equals(again), "a probe reports " + again + " after " + first);
+    }
+  }
+
+  private static List<String> describe(Found found) {
+    return found.devices.stream()
+        .map(
+            device ->
+                device.stableId()
+                    + " "
+                    + device.kind()
+                    + " "
+                    + device.profiles()
+                    + " "
+                    + device.dtypes()
+                    + " emulated="
+                    + device.emulated())
+        .toList();
+  }
+
+  private static Found probe(Subject subject) {
+    Found found = new Found();
+    subject.plugin().probe(new KitContexts.Probe(Map.of(), true), found);
+    return found;
+  }
+
   private static void require(boolean holds, String breach) {
     if (!holds) {
       throw new AssertionError(breach);
+    }
+  }
+
+  private static final class Found implements ProbeSink {
+    private final List<DeviceDescriptor> devices = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
+
+    @Override
+    public void device(DeviceDescriptor descriptor) {
+      devices.add(descriptor);
+    }
+
+    @Override
+    public void nothing(String reason) {
+      reasons.add(reason);
     }
   }
 }

@@ -1,0 +1,151 @@
+package dev.halyard.tck.contract;
+
+import dev.halyard.CompileOptions;
+import dev.halyard.Dims;
+import dev.halyard.Graph;
+import dev.halyard.UnsupportedOnDeviceException;
+import dev.halyard.runtime.compile.Lowered;
+import dev.halyard.runtime.compile.Lowering;
+import dev.halyard.runtime.compile.Target;
+import dev.halyard.spi.Binding;
+import dev.halyard.spi.CompileMode;
+import dev.halyard.spi.DeviceDriver;
+import dev.halyard.spi.DeviceMemory;
+import dev.halyard.spi.MemoryKind;
+import dev.halyard.spi.MemorySlice;
+import dev.halyard.spi.Partition;
+import dev.halyard.spi.Port;
+import dev.halyard.spi.Program;
+import dev.halyard.spi.Stream;
+import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.tck.check.Subject;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A driver without a runtime: opened, and all that was made of it closed, by the kit. */
+final class BareDevice implements AutoCloseable {
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  final DeviceDriver driver;
+  final KitContexts.Driver context;
+  private final Subject subject;
+  private final Arena arena = Arena.ofShared();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+
+  BareDevice(Subject subject) {
+    this.subject = subject;
+    context = new KitContexts.Driver(Map.of());
+    driver = subject.plugin().open(subject.descriptor(), context);
+  }
+
+  /** {@return native host memory} */
+  MemorySegment host(long bytes) {
+    return arena.allocate(bytes, 64);
+  }
+
+  Stream stream() {
+    return kept(driver.openStream());
+  }
+
+  /** {@return the preferred kind of memory} */
+  MemoryKind kind() {
+    return driver.memoryKinds().getFirst();
+  }
+
+  DeviceMemory allocate(long bytes) {
+    return kept(driver.allocate(kind(), Math.max(1, bytes)));
+  }
+
+  private <T extends AutoCloseable> T kept(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  /**
+   * {@return the only partition of a graph}
+   *
+   * @throws NotClaimed if the device refuses a part of the graph
+   */
+  Partition partition(Graph graph) {
+    Target target = new Target(subject.deviceId(), driver, subject.info().level());
+    try {
+      Lowered lowered = Lowering.lower(graph, List.of(target), CompileOptions.defaults());
+      return lowered.placed().getFirst().partition();
+    } catch (UnsupportedOnDeviceException e) {
+      throw new NotClaimed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Program compile(Partition partition) {
+    return compile(partition, CompileMode.JIT, new KitContexts.Store());
+  }
+
+  Program compile(Partition partition, CompileMode mode, KitContexts.Store store) {
+    return kept(driver.compile(partition, new KitContexts.Compile(mode, store)));
+  }
+
+  /** {@return a binding of a program to new memory} */
+  Bound bind(Partition partition, Program program, long... dims) {
+    List<MemorySlice> in = blocks(partition, partition.inputs(), dims);
+    List<MemorySlice> out = blocks(partition, partition.outputs(), dims);
+    long scratch = program.workspaceBytes(dims);
+    MemorySlice workspace = MemorySlice.of(allocate(scratch), 0, scratch);
+    return new Bound(in, out, kept(program.bind(in, out, workspace, dims)));
+  }
+
+  private List<MemorySlice> blocks(Partition partition, List<? extends Port> ports, long... dims) {
+    Dims values = Dims.none();
+    for (int i = 0; i < dims.length; i++) {
+      values = values.and(partition.symbols().get(i), dims[i]);
+    }
+    List<MemorySlice> slices = new ArrayList<>();
+    for (Port port : ports) {
+      long elements = 1;
+      for (long extent : port.value().shape().resolve(values).toArray()) {
+        elements *= extent;
+      }
+      long bytes = elements * port.value().dtype().bytes();
+      slices.add(MemorySlice.of(allocate(bytes), 0, bytes));
+    }
+    return slices;
+  }
+
+  /** A binding with its memory. */
+  record Bound(List<MemorySlice> in, List<MemorySlice> out, Binding binding) {}
+
+  /** Copies to the device, and waits. */
+  void write(Stream stream, MemorySegment from, MemorySlice to) {
+    await(stream, stream.upload(from, to));
+  }
+
+  /** Copies from the device, and waits. */
+  MemorySegment read(Stream stream, MemorySlice from) {
+    MemorySegment to = host(Math.max(1, from.bytes())).asSlice(0, from.bytes());
+    await(stream, stream.download(from, to));
+    return to;
+  }
+
+  static void await(Stream stream, long ticket) {
+    try {
+      if (!stream.await(ticket, WAIT_NANOS)) {
+        throw new AssertionError("ticket " + ticket + " did not complete in 30 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting for ticket " + ticket, e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable resource : opened.reversed()) {
+      resource.close();
+    }
+    driver.close();
+    arena.close();
+  }
+}

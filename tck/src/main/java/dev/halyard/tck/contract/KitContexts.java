@@ -1,0 +1,117 @@
+package dev.halyard.tck.contract;
+
+import dev.halyard.spi.ArtefactStore;
+import dev.halyard.spi.ClaimContext;
+import dev.halyard.spi.CompileContext;
+import dev.halyard.spi.CompileMode;
+import dev.halyard.spi.DriverContext;
+import dev.halyard.spi.Permission;
+import dev.halyard.spi.ProbeContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the runtime would hand to a plugin, here from the kit. */
+final class KitContexts {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private KitContexts() {}
+
+  /** A driver's context that remembers the loss reported. */
+  static final class Driver implements DriverContext {
+    private final Map<String, String> configuration;
+    private final Path folder;
+    volatile @Nullable String loss;
+
+    Driver(Map<String, String> configuration) {
+      this.configuration = Map.copyOf(configuration);
+      try {
+        folder = Files.createTempDirectory("halyard-tck");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      folder.toFile().deleteOnExit();
+    }
+
+    @Override
+    public void lost(String reason) {
+      if (loss == null) {
+        loss = reason;
+      }
+    }
+
+    @Override
+    public System.Logger log() {
+      return System.getLogger("dev.halyard.tck");
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+      return configuration;
+    }
+
+    @Override
+    public Path cacheFolder() {
+      return folder;
+    }
+  }
+
+  /** A probe's context. */
+  record Probe(Map<String, String> configuration, boolean withEnvironment) implements ProbeContext {
+    @Override
+    public Optional<String> environment(String variable) {
+      return withEnvironment ? Optional.ofNullable(System.getenv(variable)) : Optional.empty();
+    }
+  }
+
+  /** Conditions of claims. */
+  record Claim(boolean fusion) implements ClaimContext {
+    @Override
+    public Set<Permission> permissions() {
+      return Set.of();
+    }
+  }
+
+  /** Conditions of a compilation, with a store of the kit's own. */
+  record Compile(CompileMode mode, Store artefacts) implements CompileContext {
+    @Override
+    public Instant deadline() {
+      return Instant.now().plus(DEADLINE);
+    }
+
+    @Override
+    public void progress(double fraction, String step) {}
+  }
+
+  /** Artefacts in memory, which a check may look at and spoil. */
+  static final class Store implements ArtefactStore {
+    final Map<String, byte[]> content = new HashMap<>();
+
+    @Override
+    public synchronized Optional<byte[]> get(String key) {
+      return Optional.ofNullable(content.get(key)).map(byte[]::clone);
+    }
+
+    @Override
+    public synchronized void put(String key, byte[] bytes) {
+      if (!key.matches("[a-z0-9_.-]+")) {
+        throw new AssertionError(
+            "the artefact key '" + key + "' is not made of lower-case letters, digits, - _ .");
+      }
+      content.put(key, bytes.clone());
+    }
+
+    @Override
+    public Path folder() {
+      return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+  }
+}
