@@ -18,6 +18,9 @@ public final class ContractChecks {
     List<Check> checks = new ArrayList<>();
     PluginChecks.addTo(checks);
     ClaimChecks.addTo(checks);
+    MemoryChecks.addTo(checks);
+    StreamChecks.addTo(checks);
+    ProgramChecks.addTo(checks);
     return checks;
   }
 }
