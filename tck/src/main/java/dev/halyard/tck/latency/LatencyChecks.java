@@ -2,6 +2,7 @@ package dev.halyard.tck.latency;
 
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Subject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every check of rules L: results come in time. */
@@ -14,6 +15,9 @@ public final class LatencyChecks {
    * @param subject the device
    */
   public static List<Check> of(Subject subject) {
-    return List.of();
+    List<Check> checks = new ArrayList<>();
+    StructuralChecks.addTo(checks);
+    RatioChecks.addTo(checks);
+    return List.copyOf(checks);
   }
 }

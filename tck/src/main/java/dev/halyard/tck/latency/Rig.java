@@ -1,0 +1,98 @@
+package dev.halyard.tck.latency;
+
+import dev.halyard.Graph;
+import dev.halyard.Invocation;
+import dev.halyard.InvocationBuilder;
+import dev.halyard.Kernel;
+import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
+import dev.halyard.Value;
+import dev.halyard.runtime.reference.Interpreter;
+import dev.halyard.runtime.reference.Rounding;
+import dev.halyard.tck.check.Subject;
+import dev.halyard.testkit.Case;
+import dev.halyard.testkit.Comparison;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A kernel with memory bound, ready to be timed. */
+final class Rig implements AutoCloseable {
+  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
+
+  final Kernel kernel;
+  final Invocation invocation;
+  final Map<String, Tensor> inputs = new LinkedHashMap<>();
+  final Map<String, Tensor> outputs = new LinkedHashMap<>();
+  private final TensorArena arena;
+
+  private Rig(Kernel kernel, Map<String, Tensor> shared) {
+    this.kernel = kernel;
+    arena = kernel.openArena();
+    InvocationBuilder builder = kernel.bind();
+    for (Value input : kernel.graph().inputs()) {
+      Tensor tensor = shared.get(input.name());
+      inputs.put(input.name(), tensor == null ? kernel.allocateInput(arena, input.name()) : tensor);
+    }
+    for (String name : kernel.graph().outputNames()) {
+      outputs.put(name, kernel.allocateOutput(arena, name));
+    }
+    inputs.forEach(builder::input);
+    outputs.forEach(builder::output);
+    invocation = builder.prepare();
+  }
+
+  /** Compiles a graph of F32 inputs and fills them. */
+  static Rig open(Subject subject, Graph graph, SplittableRandom random) {
+    return open(subject, graph, random, Map.of());
+  }
+
+  /** Compiles a graph; inputs of these names are bound to tensors of others, which stay as is. */
+  static Rig open(
+      Subject subject, Graph graph, SplittableRandom random, Map<String, Tensor> shared) {
+    Rig rig = new Rig(subject.compile(graph), shared);
+    rig.inputs.forEach(
+        (name, tensor) -> {
+          if (!shared.containsKey(name)) {
+            tensor.copyFrom(values(tensor, random));
+          }
+        });
+    return rig;
+  }
+
+  static float[] values(Tensor tensor, SplittableRandom random) {
+    float[] values = new float[(int) tensor.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-2, 2);
+    }
+    return values;
+  }
+
+  Tensor firstInput() {
+    return inputs.values().iterator().next();
+  }
+
+  Tensor firstOutput() {
+    return outputs.values().iterator().next();
+  }
+
+  long time() {
+    long start = System.nanoTime();
+    invocation.execute();
+    return System.nanoTime() - start;
+  }
+
+  /** {@return the elements compared with the reference, all right} */
+  long compare(String what) {
+    Comparison comparison = Comparison.of(new Case(what, kernel.graph(), inputs), EXACT::evaluate);
+    comparison.check(outputs);
+    return comparison.checked();
+  }
+
+  @Override
+  public void close() {
+    invocation.close();
+    arena.close();
+    kernel.close();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.halyard.tck.latency;
+
+import dev.halyard.DType;
+import dev.halyard.Gelu;
+import dev.halyard.Graph;
+import dev.halyard.Value;
+import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.tck.check.Trial;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
+import java.util.function.LongFunction;
+
+/** What is timed, by size. */
+final class Workloads {
+  private static final long MIN_NANOS = 1_000_000;
+  private static final int EMPTY_SUBMITS = 40;
+  // Bounds memory and time where a slow submission would ask for seconds of work.
+  private static final long MAX_NANOS = 4_000_000;
+  private static final long WARM_NANOS = 200_000_000;
+  private static final long MAX_SIZE = 1 << 20;
+  private static final Map<String, Long> SIZES = new ConcurrentHashMap<>();
+  static final long WIDTH = 256;
+
+  static final List<BinaryOperator<Value>> STEPS =
+      List.of(
+          Value::add,
+          Value::mul,
+          Value::max,
+          Value::sub,
+          Value::min,
+          Value::mul,
+          Value::add,
+          Value::sub);
+
+  private Workloads() {}
+
+  /** {@return a chain of elementwise steps over so many elements} */
+  static Graph chain(long size) {
+    return Graph.of(
+        "chain",
+        g -> {
+          Value x = g.input("x", DType.F32, size);
+          Value y = g.input("y", DType.F32, size);
+          Value value = x;
+          for (int i = 0; i < STEPS.size(); i++) {
+            value = STEPS.get(i).apply(value, i % 2 == 0 ? y : x);
+          }
+          g.output("out", value);
+        });
+  }
+
+  static Graph product(long rows) {
+    return Graph.of("product", g -> g.output("out", matmul(g, rows)));
+  }
+
+  /** {@return a matmul with bias and GELU, of so many rows} */
+  static Graph layer(long rows) {
+    return Graph.of(
+        "layer",
+        g -> g.output("out", matmul(g, rows).add(g.input("b", DType.F32, WIDTH)).gelu(Gelu.TANH)));
+  }
+
+  private static Value matmul(Graph.Builder g, long rows) {
+    return g.input("x", DType.F32, rows, WIDTH).matmul(g.input("w", DType.F32, WIDTH, WIDTH));
+  }
+
+  private static Graph biased(long rows) {
+    return Graph.of(
+        "biased", g -> g.output("out", matmul(g, rows).add(g.input("b", DType.F32, WIDTH)).relu()));
+  }
+
+  private static Graph single(long size) {
+    return Graph.of(
+        "add",
+        g -> g.output("out", g.input("x", DType.F32, size).add(g.input("y", DType.F32, size))));
+  }
+
+  /**
+   * {@return the first family of graphs that the device claims}
+   *
+   * @throws NotClaimed if there is none
+   */
+  static LongFunction<Graph> claimed(Trial trial) {
+    List<LongFunction<Graph>> families =
+        List.of(
+            Workloads::chain,
+            Workloads::layer,
+            Workloads::biased,
+            Workloads::product,
+            Workloads::single);
+    for (LongFunction<Graph> family : families) {
+      try (Rig rig = Rig.open(trial.subject(), family.apply(16), trial.random())) {
+        rig.time();
+        return family;
+      } catch (NotClaimed refused) {
+        // The next may be claimed.
+      }
+    }
+    throw new NotClaimed("the device claims none of the kit's timed graphs");
+  }
+
+  /** {@return a size from which a run takes max(1 ms, 40 x the least submission)} */
+  static long size(Trial trial, LongFunction<Graph> family) throws Exception {
+    String name = family.apply(1).name();
+    Long known = SIZES.get(name);
+    if (known != null) {
+      return known;
+    }
+    long empty = typical(trial, family.apply(1), true);
+    double wanted = Math.clamp(EMPTY_SUBMITS * empty, MIN_NANOS, MAX_NANOS);
+    long size = 64;
+    double nanos = typical(trial, family.apply(size), false);
+    while (size < MAX_SIZE && nanos < wanted) {
+      size *= Math.clamp(Long.highestOneBit((long) (wanted / nanos)), 2, 32);
+      nanos = typical(trial, family.apply(size), false);
+    }
+    SIZES.put(name, size);
+    return size;
+  }
+
+  private static long typical(Trial trial, Graph graph, boolean submit) throws Exception {
+    try (Rig rig = Rig.open(trial.subject(), graph, trial.random())) {
+      long[] nanos = new long[25];
+      long warm = System.nanoTime() + WARM_NANOS;
+      for (int i = 0; i < nanos.length || System.nanoTime() < warm; i++) {
+        long start = System.nanoTime();
+        if (submit) {
+          rig.invocation.submit().await();
+        } else {
+          rig.invocation.execute();
+        }
+        nanos[i % nanos.length] = System.nanoTime() - start;
+      }
+      return (long) Medians.median(nanos);
+    }
+  }
+}
