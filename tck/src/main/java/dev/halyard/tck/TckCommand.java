@@ -72,6 +72,13 @@ public final class TckCommand implements Callable<Integer> {
   private @Nullable List<String> only;
 
   @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      split = ",",
+      description = "The only rules to look at, such as N-301; all by default.")
+  private @Nullable List<String> rules;
+
+  @Option(
       names = "--case",
       paramLabel = "ID",
       description = "The only check to run, by the id that results show.")
@@ -108,7 +115,8 @@ public final class TckCommand implements Callable<Integer> {
             Settings.Profile.valueOf(profile.toUpperCase(Locale.ROOT)),
             tight,
             seed == null ? Settings.freshSeed() : seed,
-            checkId);
+            checkId,
+            rules == null ? List.of() : rules);
     List<Result> results = Kit.run(settings, areas(), report, result -> show(err, result));
     Summary summary = Reports.write(report, settings, results);
     out.printf(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param tight whether dot products are held to the narrower limit (rule N-303)
  * @param seed what every random choice follows from
  * @param only the id of the only check to run; null for all
+ * @param rules the only rules to look at; empty for all
  */
 public record Settings(
     String device,
@@ -29,7 +31,8 @@ public record Settings(
     Profile profile,
     boolean tight,
     long seed,
-    @Nullable String only) {
+    @Nullable String only,
+    List<String> rules) {
   private static final String PREFIX = "halyard.tck.";
 
   /** How thoroughly the kit looks. */
@@ -46,7 +49,7 @@ public record Settings(
    * @param device {@code <plugin>:<index>} or a stable id
    */
   public static Settings quick(String device) {
-    return new Settings(device, null, null, Profile.QUICK, false, freshSeed(), null);
+    return new Settings(device, null, null, Profile.QUICK, false, freshSeed(), null, List.of());
   }
 
   /** {@return a seed that no run had before, short enough to type} */
@@ -68,7 +71,12 @@ public record Settings(
         value(all, "profile").map(Profile::valueOf).orElse(Profile.QUICK),
         Boolean.parseBoolean(all.getProperty(PREFIX + "tight")),
         value(all, "seed").map(Long::parseLong).orElseGet(Settings::freshSeed),
-        value(all, "only").orElse(null));
+        value(all, "only").orElse(null),
+        value(all, "rules").map(Settings::listed).orElse(List.of()));
+  }
+
+  private static List<String> listed(String names) {
+    return Stream.of(names.split(",", -1)).map(String::strip).toList();
   }
 
   private static Optional<String> value(Properties all, String name) {
@@ -85,6 +93,7 @@ public record Settings(
     flag(flags, "tight", tight);
     flag(flags, "seed", seed);
     flag(flags, "only", only);
+    flag(flags, "rules", rules.isEmpty() ? null : String.join(",", rules));
     return flags;
   }
 
@@ -105,6 +114,25 @@ public record Settings(
    * @param checkId the check
    */
   public Settings only(String checkId) {
-    return new Settings(device, pluginFolder, pluginClass, profile, tight, seed, checkId);
+    return new Settings(device, pluginFolder, pluginClass, profile, tight, seed, checkId, rules);
+  }
+
+  /**
+   * {@return these settings for some rules alone}
+   *
+   * @param ruleIds the rules; all if empty
+   */
+  public Settings rules(List<String> ruleIds) {
+    return new Settings(
+        device, pluginFolder, pluginClass, profile, tight, seed, only, List.copyOf(ruleIds));
+  }
+
+  /**
+   * {@return these settings for a plugin that no service file names}
+   *
+   * @param className a class on the class path
+   */
+  public Settings plugin(String className) {
+    return new Settings(device, pluginFolder, className, profile, tight, seed, only, rules);
   }
 }

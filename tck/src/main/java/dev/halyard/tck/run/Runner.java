@@ -49,7 +49,9 @@ public final class Runner {
     requireDistinct(checks);
     String only = subject.settings().only();
     Set<String> done = done();
+    List<String> rules = subject.settings().rules();
     return checks.stream()
+        .filter(check -> rules.isEmpty() || rules.contains(check.rule().id()))
         .filter(check -> only == null || check.id().equals(only))
         .filter(check -> !done.contains(check.id()));
   }

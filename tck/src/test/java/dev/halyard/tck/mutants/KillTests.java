@@ -1,0 +1,77 @@
+package dev.halyard.tck.mutants;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Rules;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.run.Kit;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each mutant against the rules that are made to find it. Those of latency are left to
+ * scripts/kill-matrix.sh: timing has no place among unit tests.
+ */
+class KillTests {
+  @TempDir Path folder;
+
+  @Test
+  void thereAreAtLeastTwentyFive() {
+    assertTrue(Mutants.all().size() >= 25, Mutants.all().size() + " mutants");
+  }
+
+  @Test
+  void everyMutantNamesRulesThatExist() {
+    for (Class<?> mutant : Mutants.all()) {
+      Breaks breaks = mutant.getAnnotation(Breaks.class);
+      Stream.concat(Stream.of(breaks.aim()), Stream.of(breaks.also())).forEach(Rules::of);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> isFoundByTheRulesMadeForIt() {
+    return Mutants.all().stream()
+        .filter(mutant -> !timed(mutant))
+        .map(
+            mutant ->
+                DynamicTest.dynamicTest(
+                    mutant.getSimpleName() + ": " + mutant.getAnnotation(Breaks.class).fault(),
+                    () -> requireFound(mutant)));
+  }
+
+  private static boolean timed(Class<?> mutant) {
+    return Stream.of(mutant.getAnnotation(Breaks.class).aim())
+        .anyMatch(rule -> Area.LATENCY == Rules.of(rule).area());
+  }
+
+  private void requireFound(Class<?> mutant) throws Exception {
+    Set<String> aim = new TreeSet<>(List.of(mutant.getAnnotation(Breaks.class).aim()));
+    Set<Area> areas =
+        aim.stream()
+            .map(rule -> Rules.of(rule).area())
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Area.class)));
+    Settings settings = Settings.quick("mutant:0").plugin(mutant.getName()).rules(List.copyOf(aim));
+
+    List<Result> results =
+        Kit.run(settings, areas, folder.resolve(mutant.getSimpleName()), result -> {});
+
+    Set<String> broken =
+        results.stream()
+            .filter(result -> result.verdict().isFailure())
+            .map(Result::rule)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(aim, broken, () -> "seed " + settings.seed() + ": " + results);
+  }
+}
