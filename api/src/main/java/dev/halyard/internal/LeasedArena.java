@@ -2,6 +2,7 @@ package dev.halyard.internal;
 
 import dev.halyard.ArenaBusyException;
 import dev.halyard.DType;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
@@ -142,7 +143,17 @@ public final class LeasedArena implements TensorArena {
     if (now < 0 || now >= CLOSING) {
       throw refusal(now);
     }
-    return backing.allocate(delegate, bytes, Math.max(alignment, ALIGNMENT));
+    try {
+      return backing.allocate(delegate, bytes, Math.max(alignment, ALIGNMENT));
+    } catch (OutOfMemoryError e) {
+      throw new OutOfDeviceMemoryException(
+          "the arena cannot allocate "
+              + bytes
+              + " bytes of native memory: "
+              + e.getMessage()
+              + "; ask for less, close other arenas, or raise -XX:MaxDirectMemorySize",
+          e);
+    }
   }
 
   @Override

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.halyard.ArenaBusyException;
 import dev.halyard.DType;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,5 +208,16 @@ class LeasedArenaTests {
     assertTrue(arena.scope().isAlive());
     arena.release();
     arena.close();
+  }
+
+  @Test
+  void wantOfMemoryIsATypedErrorAndTheArenaStaysUsable() {
+    try (TensorArena arena = TensorArena.open()) {
+      OutOfDeviceMemoryException error =
+          assertThrows(OutOfDeviceMemoryException.class, () -> arena.allocate(1L << 50, 64));
+
+      assertTrue(error.getMessage().contains("1125899906842624 bytes"), error.getMessage());
+      assertEquals(64, arena.allocate(64, 64).byteSize());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.halyard.tck.check;
 
 import dev.halyard.CompileOptions;
+import dev.halyard.DType;
 import dev.halyard.Device;
 import dev.halyard.Graph;
 import dev.halyard.Halyard;
@@ -196,9 +197,20 @@ public final class Subject implements AutoCloseable {
 
   /** {@return the test hooks of the driver that the runtime uses; the device is opened for it} */
   public Optional<TestHooks> hooks() {
-    device().openArena().close();
+    if (observed.latest == null) {
+      openDevice();
+    }
     DeviceDriver driver = observed.latest;
     return driver == null ? Optional.empty() : driver.testHooks();
+  }
+
+  /** A device is opened by its first compilation, refused or not. */
+  private void openDevice() {
+    try {
+      compile(Graph.of("open", g -> g.output("y", g.input("x", DType.F32, 1).neg()))).close();
+    } catch (NotClaimed e) {
+      return;
+    }
   }
 
   /**

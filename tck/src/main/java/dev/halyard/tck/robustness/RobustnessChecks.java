@@ -2,6 +2,7 @@ package dev.halyard.tck.robustness;
 
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Subject;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Every check of rules R: failure and abuse are survived. */
@@ -14,6 +15,23 @@ public final class RobustnessChecks {
    * @param subject the device
    */
   public static List<Check> of(Subject subject) {
-    return List.of();
+    return scenarios().stream().map(Scenario::check).toList();
+  }
+
+  private static List<Scenario> scenarios() {
+    List<Scenario> scenarios = new ArrayList<>();
+    LifetimeScenarios.addTo(scenarios);
+    ThreadScenarios.addTo(scenarios);
+    FaultScenarios.addTo(scenarios);
+    PluginScenarios.addTo(scenarios);
+    return scenarios;
+  }
+
+  static Scenario scenario(String rule, String name) {
+    return scenarios().stream()
+        .filter(scenario -> scenario.rule().equals(rule) && scenario.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("there is no scenario '" + name + "' of " + rule));
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts JVMs like this one. */
-final class Jvm {
+public final class Jvm {
   private static final List<String> FLAGS =
       List.of(
           "--add-modules=jdk.incubator.vector",
@@ -25,8 +25,10 @@ final class Jvm {
    * @param main the main class
    * @param output receives standard output and error
    * @param args its arguments
+   * @return the process; the caller ends it
+   * @throws IOException if it cannot be started
    */
-  static Process start(List<String> flags, String main, File output, String... args)
+  public static Process start(List<String> flags, String main, File output, String... args)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
