@@ -508,8 +508,8 @@ final class RunMutants {
   /** Says that lost work is done. */
   @Breaks(
       fault = "waiting on a lost device says that the work is done",
-      aim = {"S-304", "R-401"},
-      also = {"R-402", "R-103"})
+      aim = "S-304",
+      also = {"R-401", "R-402", "R-103"})
   public static final class HidesLoss extends Mutant {
     @Override
     WrappedStream stream(Stream cpu) {
