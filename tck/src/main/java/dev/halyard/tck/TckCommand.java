@@ -4,12 +4,13 @@ import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
-import dev.halyard.tck.check.Verdict;
 import dev.halyard.tck.report.Reports;
 import dev.halyard.tck.report.Summary;
+import dev.halyard.tck.run.Description;
 import dev.halyard.tck.run.Kit;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Puts a device to the conformance kit. */
@@ -29,6 +31,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     description = "Says whether a device is numerically right, in time, and robust.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  halyard tck --device cpu:0",
+      "  halyard tck --device acme:0 --plugin plugins --profile full --report full-1",
+      "  halyard tck --device acme:0 --plugin plugins --case 'N-301 matmul/1 F32 S3 K=512' --seed"
+          + " 7",
+      "  halyard tck pack full-1 -o full-1.zip",
+      "  halyard tck verify full-1.zip"
+    },
+    subcommands = {PackCommand.class, VerifyCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:PASS", "1:FAIL", "2:usage", "3:INCONCLUSIVE"})
 public final class TckCommand implements Callable<Integer> {
@@ -41,9 +53,8 @@ public final class TckCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "ID",
-      description = "The device: <plugin>:<index> or a stable id.",
-      required = true)
-  private String device;
+      description = "The device: <plugin>:<index> or a stable id. Required to run checks.")
+  private @Nullable String device;
 
   @Option(
       names = "--plugin",
@@ -100,25 +111,30 @@ public final class TckCommand implements Callable<Integer> {
       defaultValue = "tck-report")
   private Path report;
 
+  @Option(names = "--list", description = "Print the ids of the checks, and run none.")
+  private boolean list;
+
   /** For picocli. */
   public TckCommand() {}
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (device == null) {
+      throw usage("Missing required option: '--device=ID'; ./halyard devices lists the ids");
+    }
+    Set<Area> areas = areas();
+    Settings settings = settings(device);
+    Description description = describe(settings, areas);
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    Settings settings =
-        new Settings(
-            device,
-            plugin,
-            pluginClass,
-            Settings.Profile.valueOf(profile.toUpperCase(Locale.ROOT)),
-            tight,
-            seed == null ? Settings.freshSeed() : seed,
-            checkId,
-            rules == null ? List.of() : rules);
-    List<Result> results = Kit.run(settings, areas(), report, result -> show(err, result));
-    Summary summary = Reports.write(report, settings, results);
+    if (list) {
+      areas.forEach(
+          area -> description.checks().getOrDefault(area, List.of()).forEach(out::println));
+      return PASSED;
+    }
+    Progress progress = new Progress(spec.commandLine().getErr(), settings, description, areas);
+    List<Result> results = Kit.run(settings, areas, report, progress);
+    progress.finish();
+    Summary summary = Reports.write(report, settings, description.environment(), results);
     out.printf(
         "%s: %s (%d passed, %d failed, %d inconclusive, %d skipped; seed %d)%n",
         summary.device(),
@@ -128,6 +144,7 @@ public final class TckCommand implements Callable<Integer> {
         summary.inconclusive(),
         summary.skipped(),
         summary.seed());
+    out.printf("report: %s%n", report.resolve("index.html"));
     return switch (summary.verdict()) {
       case PASS -> PASSED;
       case INCONCLUSIVE -> INCONCLUSIVE;
@@ -135,22 +152,73 @@ public final class TckCommand implements Callable<Integer> {
     };
   }
 
-  private Set<Area> areas() {
-    Set<Area> areas = EnumSet.noneOf(Area.class);
-    if (checkId != null) {
-      areas.add(Rules.citedBy(checkId).area());
-    } else if (only == null) {
-      areas.addAll(EnumSet.allOf(Area.class));
-    } else {
-      only.forEach(name -> areas.add(Area.valueOf(name.toUpperCase(Locale.ROOT))));
-    }
-    return areas;
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
-  private static void show(PrintWriter err, Result result) {
-    if (result.verdict().isFailure() || result.verdict() == Verdict.INCONCLUSIVE) {
-      err.printf("%s  %s%n    %s%n", result.verdict(), result.id(), result.message());
-      err.flush();
+  private Settings settings(String id) {
+    if (plugin != null && !Files.isDirectory(plugin)) {
+      throw usage("--plugin " + plugin + ": there is no such folder");
     }
+    return new Settings(
+        id,
+        plugin,
+        pluginClass,
+        constant("--profile", Settings.Profile.class, profile),
+        tight,
+        seed == null ? Settings.freshSeed() : seed,
+        checkId,
+        rules == null ? List.of() : rules);
+  }
+
+  private <E extends Enum<E>> E constant(String option, Class<E> type, String name) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(name)) {
+        return constant;
+      }
+    }
+    throw usage(
+        option
+            + " "
+            + name
+            + ": wants one of "
+            + EnumSet.allOf(type).toString().toLowerCase(Locale.ROOT));
+  }
+
+  private Description describe(Settings settings, Set<Area> areas)
+      throws IOException, InterruptedException {
+    try {
+      Description description = Description.of(settings);
+      boolean none =
+          areas.stream()
+              .allMatch(area -> description.checks().getOrDefault(area, List.of()).isEmpty());
+      if (none) {
+        throw usage(
+            checkId == null
+                ? "no check cites the rules " + rules + " in " + areas
+                : "there is no check '" + checkId + "'; --list prints the ids");
+      }
+      return description;
+    } catch (Description.NothingToRunException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Set<Area> areas() {
+    Set<Area> areas = EnumSet.noneOf(Area.class);
+    try {
+      if (checkId != null) {
+        areas.add(Rules.citedBy(checkId).area());
+      } else if (rules != null) {
+        rules.forEach(rule -> areas.add(Rules.of(rule).area()));
+      } else if (only != null) {
+        only.forEach(name -> areas.add(constant("--only", Area.class, name)));
+      } else {
+        areas.addAll(EnumSet.allOf(Area.class));
+      }
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+    return areas;
   }
 }

@@ -1,6 +1,22 @@
 package dev.halyard.tck;
 
+import dev.halyard.UnsupportedOnDeviceException;
 import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Subject;
+import dev.halyard.tck.contract.ContractChecks;
+import dev.halyard.tck.latency.LatencyChecks;
+import dev.halyard.tck.numerical.NumericalChecks;
+import dev.halyard.tck.report.Environment;
+import dev.halyard.tck.robustness.RobustnessChecks;
+import dev.halyard.tck.run.Description;
+import dev.halyard.tck.run.Runner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -13,11 +29,40 @@ public final class Worker {
   /**
    * Runs an area. Results go to the log; settings come as system properties.
    *
-   * @param args the area's name
+   * @param args the area's name; or DESCRIBE, and a file for the answer
+   * @throws IOException if the answer cannot be written
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (args[0].equals(Description.ARGUMENT)) {
+      describe(Path.of(args[1]));
+    } else {
+      run(Area.valueOf(args[0]));
+    }
+    // Threads of a broken plugin must not keep the process.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void describe(Path answer) throws IOException {
+    try (Subject subject = Subject.open(Settings.fromSystemProperties())) {
+      Runner runner = new Runner(subject);
+      Map<Area, List<String>> checks = new EnumMap<>(Area.class);
+      checks.put(Area.CONTRACT, ids(runner, ContractChecks.of(subject)));
+      checks.put(Area.NUMERICAL, ids(runner, NumericalChecks.of(subject)));
+      checks.put(Area.ROBUSTNESS, ids(runner, RobustnessChecks.of(subject)));
+      checks.put(Area.LATENCY, ids(runner, LatencyChecks.of(subject)));
+      new Description(Environment.of(subject), checks).write(answer);
+    } catch (UnsupportedOnDeviceException | IllegalArgumentException e) {
+      Description.writeError(answer, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static List<String> ids(Runner runner, List<Check> checks) {
+    return runner.chosen(checks).map(Check::id).toList();
+  }
+
+  private static void run(Area area) {
     Class<?> tests =
-        switch (Area.valueOf(args[0])) {
+        switch (area) {
           case CONTRACT -> Contract.class;
           case NUMERICAL -> Numerical.class;
           case ROBUSTNESS -> Robustness.class;
@@ -30,8 +75,6 @@ public final class Worker {
                 .filters(EngineFilter.includeEngines("junit-jupiter"))
                 .build(),
             new Aborting());
-    // Threads of a broken plugin must not keep the process.
-    Runtime.getRuntime().halt(0);
   }
 
   static final class Contract extends ContractConformanceTests {}

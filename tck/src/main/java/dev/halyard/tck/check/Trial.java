@@ -44,9 +44,20 @@ public final class Trial {
     return check;
   }
 
-  /** {@return the check's seed: SHA-256 of the kit's version, the run's seed and the check's id} */
+  /** {@return the check's seed} */
   public long seed() {
-    String text = VERSION + "\n" + settings().seed() + "\n" + check.id();
+    return seed(settings().seed(), check.id());
+  }
+
+  /**
+   * {@return a check's seed: of SHA-256 over the kit's version, the run's seed and the check's id,
+   * the first 8 bytes}
+   *
+   * @param runSeed the run's seed
+   * @param checkId the check
+   */
+  public static long seed(long runSeed, String checkId) {
+    String text = VERSION + "\n" + runSeed + "\n" + checkId;
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param inconclusive how many reached no answer
  * @param skipped how many are about something that the device does not claim
  * @param seed the run's seed
+ * @param profile QUICK or FULL
+ * @param notClaimed the operations with their dtypes that the device does not claim
  */
 public record Summary(
     String device,
@@ -25,7 +27,9 @@ public record Summary(
     long failed,
     long inconclusive,
     long skipped,
-    long seed) {
+    long seed,
+    String profile,
+    List<String> notClaimed) {
   /**
    * {@return the summary of a run}
    *
@@ -40,7 +44,19 @@ public record Summary(
         results.stream().filter(result -> result.verdict().isFailure()).count(),
         count(results, Verdict.INCONCLUSIVE),
         count(results, Verdict.SKIPPED),
-        settings.seed());
+        settings.seed(),
+        settings.profile().name(),
+        notClaimed(results));
+  }
+
+  private static List<String> notClaimed(List<Result> results) {
+    return results.stream()
+        .filter(result -> result.verdict() == Verdict.SKIPPED)
+        .map(result -> (result.op() + " " + result.dtype()).strip())
+        .filter(what -> !what.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static Verdict verdict(List<Result> results) {
@@ -68,6 +84,8 @@ public record Summary(
     map.put("inconclusive", inconclusive);
     map.put("skipped", skipped);
     map.put("seed", seed);
+    map.put("profile", profile);
+    map.put("notClaimed", notClaimed);
     return map;
   }
 }

@@ -48,14 +48,13 @@ final class AreaRun {
   /** {@return a result per check} */
   List<Result> run() throws IOException, InterruptedException {
     for (int attempt = 0; attempt < MAX_RESTARTS; attempt++) {
-      Path log = folder.resolve(area + "-" + attempt + ".jsonl");
       File output = folder.resolve(area + "-" + attempt + ".log").toFile();
-      Process process = start(log, output);
-      int before = results.size();
-      boolean hung = follow(process, log, before);
-      Map.Entry<String, Long> running = ResultLog.running(log);
+      LogReader log = new LogReader(folder.resolve(area + "-" + attempt + ".jsonl"));
+      Process process = start(folder.resolve(area + "-" + attempt + ".jsonl"), output);
+      boolean hung = follow(process, log);
+      String running = log.running();
       if (running != null) {
-        add(broken(running.getKey(), hung ? Verdict.TIMEOUT : Verdict.CRASH, output.toPath()));
+        add(broken(running, hung ? Verdict.TIMEOUT : Verdict.CRASH, output.toPath()));
       } else if (process.exitValue() != 0 || hung) {
         add(withoutCheck(hung, process, output.toPath()));
         return results;
@@ -76,35 +75,43 @@ final class AreaRun {
   }
 
   /** {@return whether a check took longer than it may; the process has ended in any case} */
-  private boolean follow(Process process, Path log, int before)
-      throws IOException, InterruptedException {
+  private boolean follow(Process process, LogReader log) throws IOException, InterruptedException {
+    Thread onExit = Thread.ofPlatform().unstarted(() -> end(process));
+    Runtime.getRuntime().addShutdownHook(onExit);
     String current = "";
     long since = System.nanoTime();
+    int done = 0;
     try {
       while (true) {
         boolean ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        List<Result> found = ResultLog.results(log);
-        while (results.size() - before < found.size()) {
-          add(found.get(results.size() - before));
+        for (Result result : log.next()) {
+          add(result);
+          done++;
         }
         if (ended) {
           return false;
         }
-        Map.Entry<String, Long> running = ResultLog.running(log);
-        String now = running == null ? "after " + found.size() : running.getKey();
+        String running = log.running();
+        String now = running == null ? "after " + done : running;
         if (!now.equals(current)) {
           current = now;
           since = System.nanoTime();
         }
-        long limit = running == null ? STARTUP_SECONDS : running.getValue();
+        long limit = running == null ? STARTUP_SECONDS : log.limitSeconds();
         if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(limit)) {
           return true;
         }
       }
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      end(process);
+      process.waitFor();
+      Runtime.getRuntime().removeShutdownHook(onExit);
     }
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   private void add(Result result) {

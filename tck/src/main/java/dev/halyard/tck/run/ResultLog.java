@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -45,17 +44,6 @@ public final class ResultLog {
     return results;
   }
 
-  /** {@return the check that has started and not ended, with its limit in seconds; null if none} */
-  static Map.@Nullable Entry<String, Long> running(Path file) throws IOException {
-    List<Map<String, Object>> lines = lines(file);
-    if (lines.isEmpty() || lines.getLast().containsKey("verdict")) {
-      return null;
-    }
-    Map<String, Object> last = lines.getLast();
-    return Map.entry(
-        String.valueOf(last.get("start")), ((Number) last.getOrDefault("limit", 60)).longValue());
-  }
-
   private static List<Map<String, Object>> lines(Path file) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
@@ -69,7 +57,7 @@ public final class ResultLog {
     return lines;
   }
 
-  private static Result result(Map<String, Object> line) {
+  static Result result(Map<String, Object> line) {
     @SuppressWarnings("unchecked")
     Map<String, Object> data = (Map<String, Object>) line.getOrDefault("data", Map.of());
     return new Result(
