@@ -6,6 +6,7 @@ import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Verdict;
 import dev.halyard.tck.run.Description;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Progress implements Consumer<Result> {
   private final PrintWriter err;
   private final Settings settings;
   private final Map<Area, Integer> counts = new EnumMap<>(Area.class);
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = isTerminal();
   private final long start = System.nanoTime();
   private @Nullable Area area;
   private int done;
@@ -32,6 +33,12 @@ final class Progress implements Consumer<Result> {
     this.settings = settings;
     areas.forEach(
         chosen -> counts.put(chosen, description.checks().getOrDefault(chosen, List.of()).size()));
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // annotated as nullable all the same
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   @Override

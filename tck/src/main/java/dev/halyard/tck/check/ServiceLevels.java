@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
@@ -124,11 +125,12 @@ public final class ServiceLevels {
         p99);
   }
 
-  private static List<Long> shape(Object value) {
-    require(
-        value instanceof List<?> list && !list.isEmpty(), "shape wants extents, found " + value);
+  private static List<Long> shape(@Nullable Object value) {
+    if (!(value instanceof List<?> extents) || extents.isEmpty()) {
+      throw new IllegalArgumentException("shape wants extents, found " + value);
+    }
     List<Long> shape = new ArrayList<>();
-    for (Object extent : (List<?>) value) {
+    for (Object extent : extents) {
       require(extent instanceof Number, "shape wants numbers, found " + extent);
       shape.add(positive((Number) extent, "an extent"));
     }
@@ -143,15 +145,17 @@ public final class ServiceLevels {
   }
 
   private static String text(Map<?, ?> map, String name) {
-    require(
-        map.get(name) instanceof String text && !text.isBlank(),
-        name + " wants text, found " + map.get(name));
-    return (String) map.get(name);
+    if (map.get(name) instanceof String text && !text.isBlank()) {
+      return text;
+    }
+    throw new IllegalArgumentException(name + " wants text, found " + map.get(name));
   }
 
   private static Number number(Map<?, ?> map, String name) {
-    require(map.get(name) instanceof Number, name + " wants a number, found " + map.get(name));
-    return (Number) map.get(name);
+    if (map.get(name) instanceof Number number) {
+      return number;
+    }
+    throw new IllegalArgumentException(name + " wants a number, found " + map.get(name));
   }
 
   private static void require(boolean holds, String otherwise) {

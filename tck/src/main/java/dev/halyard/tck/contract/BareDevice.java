@@ -34,7 +34,7 @@ final class BareDevice implements AutoCloseable {
   final KitContexts.Driver context;
   private final Subject subject;
   private final Arena arena = Arena.ofShared();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<Runnable> closers = new ArrayList<>();
 
   BareDevice(Subject subject) {
     this.subject = subject;
@@ -48,7 +48,9 @@ final class BareDevice implements AutoCloseable {
   }
 
   Stream stream() {
-    return kept(driver.openStream());
+    Stream stream = driver.openStream();
+    closers.add(stream::close);
+    return stream;
   }
 
   /** {@return the preferred kind of memory} */
@@ -57,12 +59,9 @@ final class BareDevice implements AutoCloseable {
   }
 
   DeviceMemory allocate(long bytes) {
-    return kept(driver.allocate(kind(), Math.max(1, bytes)));
-  }
-
-  private <T extends AutoCloseable> T kept(T resource) {
-    opened.add(resource);
-    return resource;
+    DeviceMemory memory = driver.allocate(kind(), Math.max(1, bytes));
+    closers.add(memory::close);
+    return memory;
   }
 
   /**
@@ -85,7 +84,9 @@ final class BareDevice implements AutoCloseable {
   }
 
   Program compile(Partition partition, CompileMode mode, KitContexts.Store store) {
-    return kept(driver.compile(partition, new KitContexts.Compile(mode, store)));
+    Program program = driver.compile(partition, new KitContexts.Compile(mode, store));
+    closers.add(program::close);
+    return program;
   }
 
   /** {@return a binding of a program to new memory} */
@@ -94,7 +95,9 @@ final class BareDevice implements AutoCloseable {
     List<MemorySlice> out = blocks(partition, partition.outputs(), dims);
     long scratch = program.workspaceBytes(dims);
     MemorySlice workspace = MemorySlice.of(allocate(scratch), 0, scratch);
-    return new Bound(in, out, kept(program.bind(in, out, workspace, dims)));
+    Binding binding = program.bind(in, out, workspace, dims);
+    closers.add(binding::close);
+    return new Bound(in, out, binding);
   }
 
   private List<MemorySlice> blocks(Partition partition, List<? extends Port> ports, long... dims) {
@@ -141,10 +144,8 @@ final class BareDevice implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
+  public void close() {
+    closers.reversed().forEach(Runnable::run);
     driver.close();
     arena.close();
   }

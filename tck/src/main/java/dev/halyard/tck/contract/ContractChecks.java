@@ -21,6 +21,7 @@ public final class ContractChecks {
     MemoryChecks.addTo(checks);
     StreamChecks.addTo(checks);
     ProgramChecks.addTo(checks);
+    LevelChecks.addTo(checks);
     return checks;
   }
 }

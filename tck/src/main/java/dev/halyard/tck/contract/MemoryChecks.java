@@ -28,7 +28,7 @@ final class MemoryChecks {
     checks.add(Check.of("S-203", "import", MemoryChecks::importsShare));
   }
 
-  private static void blocksAreAsDeclared(Trial trial) throws Exception {
+  private static void blocksAreAsDeclared(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       require(!device.driver.memoryKinds().isEmpty(), "memoryKinds() is empty");
       for (MemoryKind kind : device.driver.memoryKinds()) {
@@ -73,7 +73,7 @@ final class MemoryChecks {
   }
 
   /** Every byte value, at odd offsets and lengths, with everything around kept. */
-  private static void copiesKeepEveryByte(Trial trial) throws Exception {
+  private static void copiesKeepEveryByte(Trial trial) {
     SplittableRandom random = trial.random();
     try (BareDevice device = new BareDevice(trial.subject())) {
       Stream stream = device.stream();
@@ -135,7 +135,7 @@ final class MemoryChecks {
     return bytes;
   }
 
-  private static void importsShare(Trial trial) throws Exception {
+  private static void importsShare(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       MemorySegment host = device.host(BLOCK);
       Optional<DeviceMemory> imported = device.driver.importHost(host);

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,7 +70,8 @@ final class ProgramChecks {
     return (float) (SIZE * row * v * 0.001);
   }
 
-  private static void servesSeveralBindings(Trial trial) throws Exception {
+  private static void servesSeveralBindings(Trial trial)
+      throws InterruptedException, ExecutionException {
     try (BareDevice device = new BareDevice(trial.subject());
         ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
       Partition partition = device.partition(network());
@@ -111,7 +113,7 @@ final class ProgramChecks {
     return "";
   }
 
-  private static void describesItself(Trial trial) throws Exception {
+  private static void describesItself(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.ofAny(device);
       List<String> sections = new ArrayList<>();
@@ -122,7 +124,7 @@ final class ProgramChecks {
     }
   }
 
-  private static void servesAllDims(Trial trial) throws Exception {
+  private static void servesAllDims(Trial trial) {
     trial.subject().require(Profile.DYNAMIC_DIMS);
     Graph graph =
         Graph.of(
@@ -138,7 +140,7 @@ final class ProgramChecks {
       long compiles = compiles(device);
       for (long n : new long[] {1, 2, 7, 64, 65, 1000, 4096, 3}) {
         BareDevice.Bound bound = device.bind(partition, program, n);
-        fill(device, stream, bound.in().getFirst(), n);
+        fill(device, stream, bound.in().getFirst(), (float) n);
         stream.execute(bound.binding());
         MemorySegment found = device.read(stream, bound.out().getFirst());
         for (long i = 0; i < n; i++) {
@@ -162,7 +164,7 @@ final class ProgramChecks {
     return device.read(stream, bound.out().getFirst()).toArray(ValueLayout.JAVA_FLOAT);
   }
 
-  private static KitContexts.Store stored(Trial trial) throws Exception {
+  private static KitContexts.Store stored(Trial trial) {
     KitContexts.Store store = new KitContexts.Store();
     try (BareDevice device = new BareDevice(trial.subject())) {
       Partition partition = device.partition(network());
@@ -175,7 +177,7 @@ final class ProgramChecks {
     return store;
   }
 
-  private static void artefactsAreFoundAgain(Trial trial) throws Exception {
+  private static void artefactsAreFoundAgain(Trial trial) {
     KitContexts.Store store = stored(trial);
     try (BareDevice device = new BareDevice(trial.subject())) {
       Partition partition = device.partition(network());
@@ -190,7 +192,7 @@ final class ProgramChecks {
     }
   }
 
-  private static void foreignArtefactsAreRefused(Trial trial) throws Exception {
+  private static void foreignArtefactsAreRefused(Trial trial) {
     Map<String, byte[]> good = stored(trial).content;
     for (String fault : List.of("truncated", "altered", "foreign", "empty")) {
       KitContexts.Store store = new KitContexts.Store();

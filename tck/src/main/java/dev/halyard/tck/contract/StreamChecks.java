@@ -33,7 +33,7 @@ final class StreamChecks {
     checks.add(Check.of("S-305", "cancel", StreamChecks::cancelledHasNoEffect));
   }
 
-  private static void ticketsGrow(Trial trial) throws Exception {
+  private static void ticketsGrow(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.ofAny(device);
       Stream stream = device.stream();
@@ -63,7 +63,7 @@ final class StreamChecks {
     }
   }
 
-  private static void keepsOrder(Trial trial) throws Exception {
+  private static void keepsOrder(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.of(device);
       Stream stream = device.stream();
@@ -87,7 +87,7 @@ final class StreamChecks {
   }
 
   /** Polls, and looks at the result the moment that {@code completed()} says it is there. */
-  private static void completedIsDone(Trial trial) throws Exception {
+  private static void completedIsDone(Trial trial) {
     int n = 220;
     Graph graph =
         Graph.of(
@@ -132,7 +132,7 @@ final class StreamChecks {
     }
   }
 
-  private static void waitsForAnother(Trial trial) throws Exception {
+  private static void waitsForAnother(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.of(device);
       Stream one = device.stream();
@@ -155,7 +155,7 @@ final class StreamChecks {
     }
   }
 
-  private static void staysFailed(Trial trial) throws Exception {
+  private static void staysFailed(Trial trial) throws InterruptedException {
     trial.subject().require(Profile.LOSS_INJECTION);
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.ofAny(device);
@@ -204,7 +204,7 @@ final class StreamChecks {
   }
 
   /** What is taken back would overwrite the count, so that it shows if it ran. */
-  private static void cancelledHasNoEffect(Trial trial) throws Exception {
+  private static void cancelledHasNoEffect(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.of(device);
       Stream stream = device.stream();

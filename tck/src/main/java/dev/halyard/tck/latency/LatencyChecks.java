@@ -18,6 +18,8 @@ public final class LatencyChecks {
     List<Check> checks = new ArrayList<>();
     StructuralChecks.addTo(checks);
     RatioChecks.addTo(checks);
+    TailChecks.addTo(checks);
+    SharingChecks.addTo(checks);
     return List.copyOf(checks);
   }
 }

@@ -39,7 +39,7 @@ final class Medians {
   static double quantile(long[] values, double q) {
     long[] sorted = values.clone();
     Arrays.sort(sorted);
-    return sorted[(int) Math.clamp((long) Math.ceil(q * sorted.length) - 1, 0, sorted.length - 1)];
+    return sorted[Math.clamp((long) Math.ceil(q * sorted.length) - 1, 0, sorted.length - 1)];
   }
 
   /** {@return the percentile bootstrap interval of the median (Efron, 1979)} */

@@ -1,6 +1,7 @@
 package dev.halyard.tck.latency;
 
 import dev.halyard.tck.check.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class RatioTest {
   private static final double CONFIDENCE = 0.998;
   private static final double OFFSET = 0.03;
   private static final double WIDTH = 0.05;
-  private static final int WARM_BLOCKS = 60;
+  private static final int WARM_BLOCKS = 20;
 
   private final Timed a;
   private final Timed b;
@@ -78,12 +79,27 @@ final class RatioTest {
     this.random = random;
   }
 
+  /** {@return the result, from as many blocks as fit in no time limit} */
   Result run() throws Exception {
-    boolean warm = warmUp(gaugeB ? b : a) & warmUp(b);
+    return run(Duration.ofDays(1));
+  }
+
+  /**
+   * {@return the result}
+   *
+   * @param budget no block begins after so long, but the least number of them always do
+   */
+  Result run(Duration budget) throws Exception {
+    long end = System.nanoTime() + budget.toNanos();
+    boolean warm = warmUp(gaugeB ? b : a);
+    warm = warmUp(b) && warm;
     List<Double> ratios = new ArrayList<>();
     List<Double> gauges = new ArrayList<>();
     String reason = "";
     for (int block = 1; block <= MAX_BLOCKS; block++) {
+      if (block > MIN_BLOCKS && System.nanoTime() > end) {
+        break;
+      }
       double a1 = block(a, samplesA);
       double b1 = block(b, samplesB);
       double b2 = block(b, samplesB);

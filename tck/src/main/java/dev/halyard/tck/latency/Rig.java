@@ -35,7 +35,8 @@ final class Rig implements AutoCloseable {
       inputs.put(input.name(), tensor == null ? kernel.allocateInput(arena, input.name()) : tensor);
     }
     for (String name : kernel.graph().outputNames()) {
-      outputs.put(name, kernel.allocateOutput(arena, name));
+      Tensor tensor = shared.get(name);
+      outputs.put(name, tensor == null ? kernel.allocateOutput(arena, name) : tensor);
     }
     inputs.forEach(builder::input);
     outputs.forEach(builder::output);
@@ -47,7 +48,7 @@ final class Rig implements AutoCloseable {
     return open(subject, graph, random, Map.of());
   }
 
-  /** Compiles a graph; inputs of these names are bound to tensors of others, which stay as is. */
+  /** Compiles a graph; ports of these names are bound to tensors of others, which stay as is. */
   static Rig open(
       Subject subject, Graph graph, SplittableRandom random, Map<String, Tensor> shared) {
     Rig rig = new Rig(subject.compile(graph), shared);

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param exact the sum of each element, in double precision
  * @param magnitudes the sum of the products' magnitudes: bnd of the rule
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and too many elements for a list
 record DotCase(TestCase test, long terms, double[] exact, double[] magnitudes) {
   /** Draws a value: whether of the left operand, and the position along the sum. */
   @FunctionalInterface

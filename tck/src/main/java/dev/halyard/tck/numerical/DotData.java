@@ -25,12 +25,12 @@ enum DotData {
 
   /** {@return whether the errors of a set have no sign of their own, so that bias shows (N-303)} */
   boolean showsBias() {
-    return ordinal() >= S3.ordinal();
+    return this == S3 || this == S4 || this == S5;
   }
 
   /** {@return whether errors spread, so that their variance says something (N-302)} */
   boolean showsVariance() {
-    return ordinal() >= S2.ordinal();
+    return this == S2 || showsBias();
   }
 
   /**
@@ -50,13 +50,13 @@ enum DotData {
     return switch (this) {
       case S0 -> zero ? 0 : u;
       case S1 -> large / Math.sqrt(terms + 1.0) * (sign * 0.75 + 0.25 * u);
-      case S2 -> k == 0 ? 1 : u / Math.sqrt(terms);
+      case S2 -> k == 0 ? 1 : u / Math.sqrt((double) terms);
       case S3 -> k == 0 ? sign * 16 : Math.exp(2 * sign * random.nextDouble()) * u;
       case S4 -> {
         if (k == terms / 2) {
           yield sign * HALF;
         }
-        yield zero ? 0 : large / Math.sqrt(terms) * u;
+        yield zero ? 0 : large / Math.sqrt((double) terms) * u;
       }
       case S5 -> large / Math.sqrt(terms + 1.0) * u;
     };

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param operands the values, exactly as the dtype holds them
  * @param exact the results in double precision
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and too many elements for a list
 record FunctionCase(TestCase test, List<double[]> operands, double[] exact) {
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
 

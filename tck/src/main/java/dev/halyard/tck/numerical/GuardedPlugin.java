@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A plugin whose blocks of memory lie between guard bytes. Where a block's guards have changed when
@@ -33,7 +34,7 @@ final class GuardedPlugin extends WrappedPlugin {
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final List<String> breaches = new CopyOnWriteArrayList<>();
-  private volatile long blocks;
+  private final AtomicLong blocks = new AtomicLong();
 
   GuardedPlugin(DevicePlugin plugin) {
     super(plugin);
@@ -46,7 +47,7 @@ final class GuardedPlugin extends WrappedPlugin {
 
   /** {@return how many blocks were guarded} */
   long blocks() {
-    return blocks;
+    return blocks.get();
   }
 
   @Override
@@ -68,7 +69,7 @@ final class GuardedPlugin extends WrappedPlugin {
       GuardedMemory memory =
           new GuardedMemory(driver, driver.allocate(kind, bytes + 2 * guard), guard, bytes);
       memory.fillGuards();
-      blocks++;
+      blocks.incrementAndGet();
       return memory;
     }
 

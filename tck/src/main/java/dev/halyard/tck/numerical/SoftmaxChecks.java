@@ -96,6 +96,7 @@ final class SoftmaxChecks {
   }
 
   /** One row in double precision: its greatest element, and the sum of e^(x - max). */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Row(double[] values, double max, double sum, double farthest) {
     static Row of(Tensor x, int row, int n) {
       double[] values = new double[n];

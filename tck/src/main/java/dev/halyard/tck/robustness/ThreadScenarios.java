@@ -238,7 +238,7 @@ final class ThreadScenarios {
         throw new AssertionError("waiting returns, and swallows the thread's interrupt");
       }
     } catch (InterruptedException e) {
-      if (Thread.interrupted()) {
+      if (Thread.currentThread().isInterrupted()) {
         throw new AssertionError("waiting throws InterruptedException and leaves the flag set", e);
       }
     } catch (DeviceLostException e) {

@@ -26,27 +26,31 @@ record Work(Graph graph, DoubleUnaryOperator wanted, double tolerance) {
 
   /** {@return the first of some graphs that the device claims, those with scratch first} */
   static Work of(Subject subject) {
-    for (Work work : List.of(layers(), chain(), steps("neg", x -> x.neg(), x -> -x))) {
-      try (Kernel kernel = subject.compile(work.graph)) {
-        return work;
-      } catch (NotClaimed e) {
-        continue;
-      }
-    }
-    for (Work work :
+    List<Work> all =
         List.of(
+            layers(),
+            chain(),
+            steps("neg", x -> x.neg(), x -> -x),
             steps("relu", x -> x.relu(), x -> Math.max(x, 0)),
             steps("abs", x -> x.abs(), Math::abs),
-            steps("gelu", x -> x.gelu(Gelu.ERF), Work::gelu))) {
-      try (Kernel kernel = subject.compile(work.graph)) {
+            steps("gelu", x -> x.gelu(Gelu.ERF), Work::gelu));
+    for (Work work : all) {
+      if (isClaimed(subject, work.graph)) {
         return work;
-      } catch (NotClaimed e) {
-        continue;
       }
     }
     throw new NotClaimed(
         "the device claims none of the small graphs that this is tried with: matmul and sum,"
             + " elementwise, neg, relu, abs, gelu");
+  }
+
+  private static boolean isClaimed(Subject subject, Graph graph) {
+    try {
+      subject.compile(graph).close();
+      return true;
+    } catch (NotClaimed e) {
+      return false;
+    }
   }
 
   /** Abramowitz and Stegun 7.1.26, good to 1.5e-7. */
