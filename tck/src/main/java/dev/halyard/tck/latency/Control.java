@@ -6,6 +6,8 @@ final class Control {
   private static final int CALIBRATIONS = 15;
 
   private final long rounds;
+
+  @SuppressWarnings("UnusedVariable") // written so that the loop is not left out
   private volatile double sink;
 
   private Control(long rounds) {

@@ -325,6 +325,7 @@ final class RunMutants {
   /** Makes garbage in every run. */
   @Breaks(fault = "every run allocates 4 KiB of Java heap", aim = "L-002")
   public static final class AllocatesPerRun extends Mutant {
+    @SuppressWarnings("UnusedVariable") // written so that the allocation is not left out
     private volatile byte[] garbage = {};
 
     @Override

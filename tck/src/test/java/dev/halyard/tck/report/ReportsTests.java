@@ -1,0 +1,135 @@
+package dev.halyard.tck.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Trial;
+import dev.halyard.tck.check.Verdict;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import tools.jackson.jr.ob.JSON;
+
+class ReportsTests {
+  private static final Settings SETTINGS = Settings.quick("cpu:0");
+
+  @TempDir Path folder;
+
+  private static Result result(String rule, Verdict verdict, String message) {
+    String id = rule + " matmul/1 F32 " + verdict;
+    return new Result(
+        id,
+        rule,
+        "matmul/1",
+        "F32",
+        true,
+        verdict,
+        message,
+        Trial.seed(SETTINGS.seed(), id),
+        7,
+        Map.of(
+            "histogram",
+            Collections.nCopies(21, 3),
+            "errorOverBound",
+            0.4,
+            "worstAt",
+            "[1, 2]: found 3.0"));
+  }
+
+  /** A result of every verdict. */
+  static List<Result> results() {
+    List<Result> results = new ArrayList<>();
+    for (Verdict verdict : Verdict.values()) {
+      results.add(
+          result("N-301", verdict, verdict == Verdict.PASS ? "" : "why </script> & \u0007"));
+    }
+    return results;
+  }
+
+  private Summary write(List<Result> results) throws Exception {
+    Files.writeString(folder.resolve("results.jsonl"), "");
+    return Reports.write(folder, SETTINGS, Map.of("device", "cpu:0"), results);
+  }
+
+  @Test
+  void theSummaryCountsCrashesAndTimeoutsAsFailures() throws Exception {
+    write(results());
+
+    Map<String, Object> summary =
+        JSON.std.mapFrom(Files.readString(folder.resolve("summary.json")));
+    assertEquals(
+        List.of("cpu:0", "FAIL", 1, 3, 1, 1),
+        List.of(
+            summary.get("device"),
+            summary.get("verdict"),
+            summary.get("passed"),
+            summary.get("failed"),
+            summary.get("inconclusive"),
+            summary.get("skipped")));
+    assertEquals(SETTINGS.seed(), ((Number) summary.get("seed")).longValue());
+  }
+
+  @Test
+  void anOpenRequiredCheckMakesTheRunInconclusive() throws Exception {
+    List<Result> results =
+        List.of(result("N-301", Verdict.PASS, ""), result("N-301", Verdict.INCONCLUSIVE, "noise"));
+
+    assertEquals(Verdict.INCONCLUSIVE, write(results).verdict());
+  }
+
+  @Test
+  void aRunWithoutAnyPassIsNoPass() throws Exception {
+    assertEquals(
+        Verdict.INCONCLUSIVE, write(List.of(result("N-301", Verdict.SKIPPED, "no"))).verdict());
+  }
+
+  @Test
+  void junitXmlHasATestPerResult() throws Exception {
+    write(results());
+
+    Document xml =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(folder.resolve("TEST-halyard-tck.xml").toFile());
+    Element suite = xml.getDocumentElement();
+    assertEquals("6", suite.getAttribute("tests"));
+    assertEquals("3", suite.getAttribute("failures"));
+    assertEquals("2", suite.getAttribute("skipped"));
+  }
+
+  @Test
+  void openTestReportingIsOneFileHoweverOftenItIsWritten() throws Exception {
+    write(results());
+    write(results());
+
+    try (var files = Files.list(folder)) {
+      List<Path> reports =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("open-test-report"))
+              .toList();
+      assertEquals(1, reports.size(), reports.toString());
+      DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(reports.getFirst().toFile());
+    }
+  }
+
+  @Test
+  void thePageNeedsNothingElse() throws Exception {
+    write(results());
+
+    String page = Files.readString(folder.resolve("index.html"));
+    assertFalse(page.contains("/*DATA*/") || page.contains("/*CHARTS*/"), "a part is missing");
+    assertFalse(page.matches("(?s).*(src|href)=\"(https?:)?//.*"), "something is loaded");
+    assertTrue(page.contains("why \\u003c/script>"), "a message can end the script");
+  }
+}
