@@ -71,6 +71,10 @@ final class Workloads {
         "biased", g -> g.output("out", matmul(g, rows).add(g.input("b", DType.F32, WIDTH)).relu()));
   }
 
+  private static Graph activation(long size) {
+    return Graph.of("gelu", g -> g.output("out", g.input("x", DType.F32, size).gelu(Gelu.ERF)));
+  }
+
   private static Graph single(long size) {
     return Graph.of(
         "add",
@@ -90,7 +94,8 @@ final class Workloads {
             Workloads::layer,
             Workloads::biased,
             Workloads::product,
-            Workloads::single));
+            Workloads::single,
+            Workloads::activation));
   }
 
   /**
@@ -106,7 +111,8 @@ final class Workloads {
             Workloads::layer,
             Workloads::biased,
             Workloads::chain,
-            Workloads::single));
+            Workloads::single,
+            Workloads::activation));
   }
 
   private static LongFunction<Graph> first(Trial trial, List<LongFunction<Graph>> families) {

@@ -105,6 +105,8 @@ final class Networks {
             new long[] {1000},
             new long[] {1000}));
     all.add(
+        of("gelu", dtype, random, 1200, (g, x) -> x.get(0).gelu(Gelu.ERF), new long[] {3, 401}));
+    all.add(
         of(
             "variance of rows",
             dtype,

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds the vendor's template as a vendor would: outside the source tree, against installed
+# artifacts, and puts the jar to the kit.
+#
+#   scripts/template-test.sh [REPOSITORY]     a local Maven repository; the usual one by default
+#
+# Exit code 0: it builds, its tests pass, and the kit's verdict is PASS or INCONCLUSIVE with what the
+# plugin does not claim listed.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+[[ -z ${1:-} ]] || export MAVEN_OPTS="-Dmaven.repo.local=$1 ${MAVEN_OPTS:-}"
+
+step() { printf '\n--- %s\n' "$*"; }
+
+step 'install the artifacts'
+(cd "$root" && mvn -q -B -ntp -Dfast -Dmaven.test.skip=true -pl tck -am install)
+
+step 'build the template outside the source tree, and run the kit in its build'
+cp -r "$root/examples/plugin-template" "$work/plugin"
+(cd "$work/plugin" && mvn -q -B -ntp verify)
+
+step 'run the whole kit on the jar'
+mkdir "$work/plugins"
+cp "$work"/plugin/target/halyard-plugin-gelu-*.jar "$work/plugins"
+code=0
+"$root/halyard" tck --device gelu:0 --plugin "$work/plugins" --report "$work/report" || code=$?
+cat "$work/report/summary.json"
+[[ $code == 0 || $code == 3 ]] || { echo "the kit says FAIL (exit $code)" >&2 && exit 1; }
+grep -q '"matmul/1 F32"' "$work/report/summary.json" ||
+  { echo 'the summary does not list matmul as not claimed' >&2 && exit 1; }
+grep -q '"N-402 halyard.gelu.erf/1 F32"' "$work/report/results.jsonl" ||
+  { echo 'GELU was not looked at' >&2 && exit 1; }
+echo 'template: passed'
