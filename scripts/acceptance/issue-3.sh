@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What issue 3 must show and CI has no time for: the kit's run times and verdicts on the CPU plugin,
-# quiet and under load, and the kill matrix. The vendor's template and the bundle join it with the
-# scripts that make them.
+# quiet and under load, the vendor's template, the bundle in a bare system, and the kill matrix.
 #
 #   scripts/acceptance/issue-3.sh [FOLDER]     works in FOLDER (a new temporary one by default)
 #
@@ -54,6 +53,8 @@ for run in 7 8 9 10 11 12; do timed "quick-$run-loaded" 900 '0 3' busy quick "$r
 timed full 1800 0 ./halyard tck --device cpu:0 --profile full --report "$work/report-full"
 timed pack 60 0 ./halyard tck pack "$work/report-full" -o "$work/full.zip"
 timed verify 60 0 ./halyard tck verify "$work/full.zip"
+timed template 600 0 scripts/template-test.sh
+timed bundle 900 0 scripts/bundle-test.sh
 timed kill-matrix 7200 0 scripts/kill-matrix.sh --fresh
 
 for report in "$work"/report-*; do note "${report##*/}: $(cat "$report/summary.json")"; done

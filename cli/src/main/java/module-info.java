@@ -9,6 +9,7 @@ module dev.halyard.cli {
   requires info.picocli;
   requires java.management;
   requires jdk.management;
+  requires org.apache.commons.compress;
   requires tools.jackson.jr.ob;
   requires static org.jspecify;
 

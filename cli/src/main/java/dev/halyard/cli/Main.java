@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       DoctorCommand.class,
       TckCommand.class,
+      BundleCommand.class,
       BenchCommand.class
     })
 public final class Main implements Runnable {
@@ -95,6 +96,11 @@ public final class Main implements Runnable {
     try {
       return line.execute(args);
     } catch (VirtualMachineError | LinkageError e) {
+      if (Boolean.getBoolean("halyard.bundle")) {
+        line.getErr()
+            .println("halyard: a bundle leaves out what demo, models and bench need (" + e + ")");
+        return ExitCode.FAILED;
+      }
       line.getErr().println("halyard: " + e);
       e.printStackTrace(line.getErr());
       return ExitCode.FAILED;
