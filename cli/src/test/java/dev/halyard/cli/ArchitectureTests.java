@@ -85,8 +85,8 @@ class ArchitectureTests {
         "bench    | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " org.openjdk.jmh.. com.sun.management..",
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
-            + " dev.halyard.bench.. dev.halyard.tck.. picocli.. org.apache.commons.compress.. tools.jackson.."
-            + " com.sun.management..",
+            + " dev.halyard.bench.. dev.halyard.tck.. picocli.. org.apache.commons.compress.."
+            + " tools.jackson.. com.sun.management..",
       })
   void moduleUsesOnlyWhatItMay(String module, String more) {
     String own = "dev.halyard." + module + "..";
