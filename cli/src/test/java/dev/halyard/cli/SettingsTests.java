@@ -20,8 +20,14 @@ class SettingsTests {
   private static final Pattern VARIABLE = Pattern.compile("\\bHALYARD_[A-Z_]+");
   private static final Pattern PROPERTY = Pattern.compile("\"(halyard(?:\\.[a-z][A-Za-z]*)+)\"");
 
-  /** Passed by the launchers of the command line and of the tests, not set by people. */
-  private static final Set<String> INTERNAL = Set.of("halyard.home", "halyard.lanes");
+  /** Passed between the launchers' and the kit's processes, not set by people. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          "halyard.home",
+          "halyard.lanes",
+          "halyard.tck.log",
+          "halyard.tck.done",
+          "halyard.tck.outcome");
 
   @Test
   void everySettingOfTheSourcesIsListed() throws IOException {
