@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A driver without a runtime: opened, and all that was made of it closed, by the kit. */
 final class BareDevice implements AutoCloseable {
@@ -76,6 +77,15 @@ final class BareDevice implements AutoCloseable {
       return lowered.placed().getFirst().partition();
     } catch (UnsupportedOnDeviceException e) {
       throw new NotClaimed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** {@return the only partition of a graph; null if the device refuses a part of it} */
+  @Nullable Partition claimed(Graph graph) {
+    try {
+      return partition(graph);
+    } catch (NotClaimed refused) {
+      return null;
     }
   }
 

@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two blocks of numbers, and bindings from each to the other whose effect adds up: how often they
@@ -65,20 +64,12 @@ final class Increments {
    */
   static Increments ofAny(BareDevice device) {
     for (UnaryOperator<Value> step : STEPS) {
-      Partition partition = claimed(device, graph(step));
+      Partition partition = device.claimed(graph(step));
       if (partition != null) {
         return new Increments(device, partition, step.equals(STEPS.getFirst()));
       }
     }
     throw new NotClaimed("the device claims none of add, neg, mul, relu and abs in F32");
-  }
-
-  private static @Nullable Partition claimed(BareDevice device, Graph graph) {
-    try {
-      return device.partition(graph);
-    } catch (NotClaimed e) {
-      return null;
-    }
   }
 
   private static Graph graph(UnaryOperator<Value> step) {

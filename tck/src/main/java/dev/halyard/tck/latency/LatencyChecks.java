@@ -2,6 +2,7 @@ package dev.halyard.tck.latency;
 
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Subject;
+import dev.halyard.tck.contract.SimulatedTimeChecks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,8 @@ public final class LatencyChecks {
     RatioChecks.addTo(checks);
     TailChecks.addTo(checks);
     SharingChecks.addTo(checks);
+    ServiceLevelChecks.addTo(checks, subject);
+    SimulatedTimeChecks.addTo(checks);
     return List.copyOf(checks);
   }
 }

@@ -43,7 +43,7 @@ final class Rig implements AutoCloseable {
     invocation = builder.prepare();
   }
 
-  /** Compiles a graph of F32 inputs and fills them. */
+  /** Compiles a graph and fills its inputs. */
   static Rig open(Subject subject, Graph graph, SplittableRandom random) {
     return open(subject, graph, random, Map.of());
   }
@@ -55,12 +55,19 @@ final class Rig implements AutoCloseable {
     rig.inputs.forEach(
         (name, tensor) -> {
           if (!shared.containsKey(name)) {
-            tensor.copyFrom(values(tensor, random));
+            fill(tensor, random);
           }
         });
     return rig;
   }
 
+  private static void fill(Tensor tensor, SplittableRandom random) {
+    for (long i = 0; i < tensor.elements(); i++) {
+      tensor.setDouble(i, random.nextDouble(-2, 2));
+    }
+  }
+
+  /** {@return a number for each element of an F32 tensor} */
   static float[] values(Tensor tensor, SplittableRandom random) {
     float[] values = new float[(int) tensor.elements()];
     for (int i = 0; i < values.length; i++) {

@@ -64,6 +64,10 @@ final class KillMatrix {
     rows.add(row("cpu", "none: the CPU plugin", List.of(), List.of(), Settings.quick("cpu:0")));
     Settings reference = Settings.quick("reference:0").plugin(ReferencePlugin.class.getName());
     rows.add(row("reference", "none: the interpreter", List.of(), List.of(), reference));
+    for (Class<?> like : List.of(TimeMutants.Emulated.class, TimeMutants.KeepsLevels.class)) {
+      Settings settings = Settings.quick("mutant:0").plugin(like.getName());
+      rows.add(row(like.getSimpleName(), "none: a correct device", List.of(), List.of(), settings));
+    }
     int correct = rows.size();
     long start = System.nanoTime();
     for (Class<?> mutant : mutants) {

@@ -1,6 +1,7 @@
 package dev.halyard.tck.mutants;
 
 import dev.halyard.CompileOptions;
+import dev.halyard.DType;
 import dev.halyard.Graph;
 import dev.halyard.Value;
 import dev.halyard.internal.Node;
@@ -16,6 +17,9 @@ import dev.halyard.spi.DevicePlugin;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Partition;
 import dev.halyard.spi.PluginInfo;
+import dev.halyard.spi.ProbeContext;
+import dev.halyard.spi.ProbeSink;
+import dev.halyard.spi.Profile;
 import dev.halyard.spi.Program;
 import dev.halyard.spi.Spi;
 import dev.halyard.spi.Stream;
@@ -52,6 +56,41 @@ abstract class Mutant extends WrappedPlugin {
   @Override
   public PluginInfo info() {
     return PluginInfo.builder("mutant", "Halyard", "1", Spi.LEVEL).build();
+  }
+
+  /** {@return what to say of the device; for faults of descriptors} */
+  DeviceDescriptor describe(DeviceDescriptor cpu) {
+    return cpu;
+  }
+
+  /** {@return a descriptor like the CPU's, to be changed} */
+  static DeviceDescriptor.Builder like(DeviceDescriptor cpu, String name, DType... dtypes) {
+    return DeviceDescriptor.builder("mutant", cpu.kind(), name)
+        .vendor(cpu.vendor())
+        .driver(cpu.driver())
+        .profiles(cpu.profiles().toArray(Profile[]::new))
+        .dtypes(dtypes);
+  }
+
+  static DType[] dtypes(DeviceDescriptor cpu) {
+    return cpu.dtypes().toArray(DType[]::new);
+  }
+
+  @Override
+  public void probe(ProbeContext context, ProbeSink found) {
+    super.probe(
+        context,
+        new ProbeSink() {
+          @Override
+          public void device(DeviceDescriptor cpu) {
+            found.device(describe(cpu));
+          }
+
+          @Override
+          public void nothing(String reason) {
+            found.nothing(reason);
+          }
+        });
   }
 
   @Override

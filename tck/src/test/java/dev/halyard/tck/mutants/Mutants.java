@@ -10,7 +10,8 @@ final class Mutants {
 
   /** {@return the classes, by name} */
   static List<Class<?>> all() {
-    return Stream.of(NumericalMutants.class, RunMutants.class, PluginMutants.class)
+    return Stream.of(
+            NumericalMutants.class, RunMutants.class, PluginMutants.class, TimeMutants.class)
         .flatMap(family -> Stream.of(family.getDeclaredClasses()))
         .filter(type -> type.isAnnotationPresent(Breaks.class))
         .<Class<?>>map(type -> type)

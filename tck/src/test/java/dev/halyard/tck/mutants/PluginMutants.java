@@ -81,9 +81,13 @@ final class PluginMutants {
     private final AtomicLong probes = new AtomicLong();
 
     @Override
-    public void probe(ProbeContext context, ProbeSink found) {
-      long number = probes.incrementAndGet();
-      super.probe(context, renamed(found, "mutant-" + number, DType.values()));
+    DeviceDescriptor describe(DeviceDescriptor cpu) {
+      return DeviceDescriptor.builder("mutant-" + probes.incrementAndGet(), cpu.kind(), cpu.name())
+          .vendor(cpu.vendor())
+          .driver(cpu.driver())
+          .profiles(cpu.profiles().toArray(Profile[]::new))
+          .dtypes(dtypes(cpu))
+          .build();
     }
   }
 
@@ -93,30 +97,9 @@ final class PluginMutants {
       aim = "S-006")
   public static final class UnlistedDtypes extends Mutant {
     @Override
-    public void probe(ProbeContext context, ProbeSink found) {
-      super.probe(
-          context, renamed(found, "mutant", List.of(DType.F32, DType.F16, DType.BF16, DType.I32)));
+    DeviceDescriptor describe(DeviceDescriptor cpu) {
+      return like(cpu, cpu.name(), DType.F32, DType.F16, DType.BF16, DType.I32).build();
     }
-  }
-
-  private static ProbeSink renamed(ProbeSink found, String stableId, List<DType> dtypes) {
-    return new ProbeSink() {
-      @Override
-      public void device(DeviceDescriptor cpu) {
-        found.device(
-            DeviceDescriptor.builder(stableId, cpu.kind(), cpu.name())
-                .vendor(cpu.vendor())
-                .driver(cpu.driver())
-                .profiles(cpu.profiles().toArray(Profile[]::new))
-                .dtypes(dtypes.toArray(DType[]::new))
-                .build());
-      }
-
-      @Override
-      public void nothing(String reason) {
-        found.nothing(reason);
-      }
-    };
   }
 
   /** Declares F16 and refuses sines in it. */
