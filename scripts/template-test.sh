@@ -4,8 +4,9 @@
 #
 #   scripts/template-test.sh [REPOSITORY]     a local Maven repository; the usual one by default
 #
-# Exit code 0: it builds, its tests pass, and the kit's verdict is PASS or INCONCLUSIVE with what the
-# plugin does not claim listed.
+# Exit code 0: it builds, its tests pass, the kit in one jar (java -jar) finds that it keeps the
+# contract, and the whole kit's verdict is PASS or INCONCLUSIVE with what the plugin does not claim
+# listed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,9 +23,19 @@ step 'build the template outside the source tree, and run the kit in its build'
 cp -r "$root/examples/plugin-template" "$work/plugin"
 (cd "$work/plugin" && mvn -q -B -ntp verify)
 
-step 'run the whole kit on the jar'
 mkdir "$work/plugins"
 cp "$work"/plugin/target/halyard-plugin-gelu-*.jar "$work/plugins"
+
+step 'run the contract on the jar, by the kit in one jar'
+cp "$root"/tck/target/fast/halyard-tck-*-kit.jar "$work/kit.jar"
+java=java
+[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
+(cd "$work" && "$java" -jar kit.jar --device gelu:0 --plugin plugins --only contract --report contract)
+grep -q '"verdict" : "PASS"' "$work/contract/summary.json" ||
+  { cat "$work/contract/summary.json" >&2 && exit 1; }
+[[ -s $work/contract/index.html ]] || { echo 'the kit wrote no page' >&2 && exit 1; }
+
+step 'run the whole kit on the jar'
 code=0
 "$root/halyard" tck --device gelu:0 --plugin "$work/plugins" --report "$work/report" || code=$?
 cat "$work/report/summary.json"

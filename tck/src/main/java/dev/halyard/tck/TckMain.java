@@ -2,7 +2,7 @@ package dev.halyard.tck;
 
 import picocli.CommandLine;
 
-/** The kit's own command line: {@code java -jar halyard-tck.jar --device ID}. */
+/** The kit's own command line: {@code java -jar halyard-tck-VERSION-kit.jar --device ID}. */
 public final class TckMain {
   private TckMain() {}
 
