@@ -34,6 +34,7 @@ final class RatioChecks {
   // A test that has no answer by then is noisy, and more blocks rarely help.
   private static final Duration QUICK_BUDGET = Duration.ofSeconds(5);
   private static final Duration FULL_BUDGET = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String PREVIOUS = "v";
 
   private RatioChecks() {}
@@ -56,7 +57,7 @@ final class RatioChecks {
                   requireHardware(trial);
                   body.run(trial);
                 })
-            .within(Duration.ofMinutes(2))
+            .within(LIMIT)
             .optional());
   }
 
@@ -163,9 +164,14 @@ final class RatioChecks {
 
   private static void submit(Trial trial) throws Exception {
     trial.subject().require(Profile.ASYNC);
-    LongFunction<Graph> family = Workloads.claimed(trial);
-    long size = Workloads.size(trial, family);
-    try (Rig rig = Rig.open(trial.subject(), family.apply(size), trial.random())) {
+    LongFunction<Graph> family = Workloads.claimedComputing(trial);
+    Workloads.Sized sized = Workloads.sized(trial, family);
+    if (!sized.dwarfsSubmission()) {
+      throw new Inconclusive(
+          "the longest run of the kit's takes %d ns, less than 40 of the least submission, %d ns"
+              .formatted(sized.nanos(), sized.emptyNanos()));
+    }
+    try (Rig rig = Rig.open(trial.subject(), family.apply(sized.size()), trial.random())) {
       judge(trial, () -> submitted(rig, false), () -> submitted(rig, true), SUBMIT, true);
     }
   }

@@ -22,6 +22,8 @@ final class RatioTest {
   private static final double OFFSET = 0.03;
   private static final double WIDTH = 0.05;
   private static final int WARM_BLOCKS = 20;
+  private static final String TOO_SLOW =
+      "too slow: there was no time for " + MIN_BLOCKS + " blocks of " + CALLS + " calls each way";
 
   private final Timed a;
   private final Timed b;
@@ -79,7 +81,7 @@ final class RatioTest {
     this.random = random;
   }
 
-  /** {@return the result, from as many blocks as fit in no time limit} */
+  /** {@return the result, from as many blocks as it takes} */
   Result run() throws Exception {
     return run(Duration.ofDays(1));
   }
@@ -87,17 +89,20 @@ final class RatioTest {
   /**
    * {@return the result}
    *
-   * @param budget no block begins after so long, but the least number of them always do
+   * @param budget no block begins after so long, the least number of them excepted, which have
+   *     twice the time
    */
   Result run(Duration budget) throws Exception {
     long end = System.nanoTime() + budget.toNanos();
-    boolean warm = warmUp(gaugeB ? b : a);
-    warm = warmUp(b) && warm;
+    long latest = end + budget.toNanos();
+    boolean warm = warmUp(gaugeB ? b : a, end);
+    warm = warmUp(b, end) && warm;
     List<Double> ratios = new ArrayList<>();
     List<Double> gauges = new ArrayList<>();
     String reason = "";
     for (int block = 1; block <= MAX_BLOCKS; block++) {
-      if (block > MIN_BLOCKS && System.nanoTime() > end) {
+      if (System.nanoTime() > (block > MIN_BLOCKS ? end : latest)) {
+        reason = block > MIN_BLOCKS ? reason : TOO_SLOW;
         break;
       }
       double a1 = block(a, samplesA);
@@ -138,6 +143,10 @@ final class RatioTest {
 
   private Result result(Verdict verdict, List<Double> ratios, String reason) {
     double[] values = ratios.stream().mapToDouble(value -> value).toArray();
+    if (values.length == 0) {
+      return new Result(
+          verdict, Double.NaN, Double.NaN, Double.NaN, limit, reason, samplesA, samplesB);
+    }
     Medians.Interval interval = Medians.interval(values, CONFIDENCE, random);
     return new Result(
         verdict,
@@ -150,9 +159,9 @@ final class RatioTest {
         samplesB);
   }
 
-  private static boolean warmUp(Timed timed) throws Exception {
+  private static boolean warmUp(Timed timed, long end) throws Exception {
     double[] last = new double[3];
-    for (int i = 0; i < WARM_BLOCKS; i++) {
+    for (int i = 0; i < WARM_BLOCKS && System.nanoTime() < end; i++) {
       last[i % 3] = block(timed, new ArrayList<>());
       double low = Math.min(last[0], Math.min(last[1], last[2]));
       double high = Math.max(last[0], Math.max(last[1], last[2]));

@@ -4,6 +4,7 @@ import dev.halyard.Graph;
 import dev.halyard.Invocation;
 import dev.halyard.InvocationBuilder;
 import dev.halyard.Kernel;
+import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
@@ -12,12 +13,15 @@ import dev.halyard.runtime.reference.Rounding;
 import dev.halyard.tck.check.Subject;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
+import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 
 /** A kernel with memory bound, ready to be timed. */
 final class Rig implements AutoCloseable {
+  private static final int ROWS = 64;
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
 
   final Kernel kernel;
@@ -95,6 +99,49 @@ final class Rig implements AutoCloseable {
     Comparison comparison = Comparison.of(new Case(what, kernel.graph(), inputs), EXACT::evaluate);
     comparison.check(outputs);
     return comparison.checked();
+  }
+
+  /**
+   * {@return the elements of some rows of the output compared with the reference, all right}
+   *
+   * @param family of graphs by size whose rows do not depend on each other
+   * @param size of the graph that ran
+   */
+  long compareRows(String what, LongFunction<Graph> family, long size, SplittableRandom random) {
+    int count = (int) Math.min(ROWS, size);
+    long[] rows = new long[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = i == 0 ? size - 1 : i == 1 ? 0 : random.nextLong(size);
+    }
+    Graph small = family.apply(count);
+    Map<String, Tensor> some = new LinkedHashMap<>();
+    for (Value input : small.inputs()) {
+      Tensor whole = input(input.name());
+      boolean byRow = !input.shape().equals(Shape.of(whole.shape()));
+      some.put(input.name(), byRow ? gathered(whole, rows) : whole);
+    }
+    Comparison comparison = Comparison.of(new Case(what, small, some), EXACT::evaluate);
+    comparison.check(Map.of("out", gathered(firstOutput(), rows)));
+    return comparison.checked();
+  }
+
+  private Tensor input(String name) {
+    Tensor tensor = inputs.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no input '" + name + "'; there are " + inputs.keySet());
+    }
+    return tensor;
+  }
+
+  private static Tensor gathered(Tensor whole, long[] rows) {
+    long[] shape = whole.shape();
+    long bytes = whole.byteSize() / shape[0];
+    shape[0] = rows.length;
+    Tensor some = TensorArena.ofAuto().allocate(whole.dtype(), shape);
+    for (int i = 0; i < rows.length; i++) {
+      MemorySegment.copy(whole.segment(), rows[i] * bytes, some.segment(), i * bytes, bytes);
+    }
+    return some;
   }
 
   @Override

@@ -97,8 +97,9 @@ final class ServiceLevelChecks {
     }
     trial.record("p50Micros", level.p50Micros());
     trial.record("p99Micros", level.p99Micros());
-    try (Rig rig = Rig.open(trial.subject(), LevelGraphs.of(level), trial.random())) {
-      Control control = Control.of(CONTROL_SHARE * 1000 * level.p50Micros());
+    double nanos = CONTROL_SHARE * 1000 * level.p50Micros();
+    try (Rig rig = Rig.open(trial.subject(), LevelGraphs.of(level), trial.random());
+        Control control = Control.of(nanos, TailChecks.hasThreads(trial))) {
       for (int i = 0; i < WARM_CALLS; i++) {
         rig.time();
       }

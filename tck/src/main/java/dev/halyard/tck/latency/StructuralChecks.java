@@ -1,19 +1,33 @@
 package dev.halyard.tck.latency;
 
 import com.sun.management.ThreadMXBean;
+import dev.halyard.DType;
+import dev.halyard.Dim;
+import dev.halyard.Dims;
+import dev.halyard.Graph;
+import dev.halyard.Invocation;
+import dev.halyard.Kernel;
+import dev.halyard.Shape;
 import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
+import dev.halyard.spi.Profile;
 import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 
 /** Level L0: what counters tell, whatever the clock says. */
 final class StructuralChecks {
   private static final long SIZE = 64;
   private static final int RUNS = 1000;
+  private static final long[] EXTENTS = {4096, 1, 7, 64, 65, 1000};
+  private static final long EMULATED_SIZE = 1024;
   private static final int WINDOWS = 100;
   private static final int WINDOW = 100;
   private static final long MAX_BYTES = 1024;
@@ -23,10 +37,19 @@ final class StructuralChecks {
 
   static void addTo(List<Check> checks) {
     checks.add(Check.of("L-001", "1,000 runs", StructuralChecks::compilesNothing));
+    checks.add(Check.of("L-001", "variants", StructuralChecks::variantsCompileNothing));
     checks.add(Check.of("L-002", "10,000 runs", StructuralChecks::allocatesNothing));
     checks.add(Check.of("L-003", "1,000 runs", StructuralChecks::holdsNothing));
     checks.add(Check.of("L-004", "inputs changed in place", StructuralChecks::computesAnew));
     checks.add(Check.of("N-901", "samples of a timed loop", StructuralChecks::samplesAreRight));
+    for (LongFunction<Graph> family : Workloads.all()) {
+      checks.add(
+          Check.of(
+                  "N-901",
+                  "timed size of " + family.apply(1).name(),
+                  trial -> timedSizeIsRight(trial, family))
+              .within(Duration.ofMinutes(2)));
+    }
   }
 
   private static Rig rig(Trial trial) {
@@ -42,6 +65,51 @@ final class StructuralChecks {
       repeat(rig, RUNS);
       unchanged("Kernel.metrics().compilations()", kernel, rig.kernel.metrics().compilations());
       unchanged("TestHooks.compiles()", driver, hooks == null ? 0 : hooks.compiles());
+    }
+  }
+
+  /** Dimensions that the invocation was prepared for, in turn. */
+  private static void variantsCompileNothing(Trial trial) {
+    trial.subject().require(Profile.DYNAMIC_DIMS);
+    Dim n = Dim.symbol("n", 1, 4096);
+    Graph graph =
+        Graph.of("symbolic", g -> g.output("y", g.input("x", DType.F32, Shape.of(n)).mul(2)));
+    Dims[] variants =
+        LongStream.of(EXTENTS).mapToObj(extent -> Dims.of("n", extent)).toArray(Dims[]::new);
+    TestHooks hooks = trial.subject().hooks().orElse(null);
+    try (Kernel kernel = trial.subject().compile(graph);
+        TensorArena arena = kernel.openArena()) {
+      Tensor x = kernel.allocateInput(arena, "x", variants[0]);
+      Tensor y = kernel.allocateOutput(arena, "y", variants[0]);
+      fill(x, 1);
+      try (Invocation run = kernel.bind().input("x", x).output("y", y).prepare(variants)) {
+        run.execute(0);
+        long compiled = kernel.metrics().compilations();
+        long driver = hooks == null ? 0 : hooks.compiles();
+        for (int i = 0; i < RUNS; i++) {
+          int variant = i % variants.length;
+          fill(y, -1);
+          run.execute(variant);
+          requireDoubled(y, EXTENTS[variant]);
+        }
+        unchanged("Kernel.metrics().compilations()", compiled, kernel.metrics().compilations());
+        unchanged("TestHooks.compiles()", driver, hooks == null ? 0 : hooks.compiles());
+      }
+    }
+  }
+
+  private static void fill(Tensor tensor, float value) {
+    for (long i = 0; i < tensor.elements(); i++) {
+      tensor.setDouble(i, value);
+    }
+  }
+
+  private static void requireDoubled(Tensor y, long extent) {
+    for (long i = 0; i < extent; i++) {
+      if (y.getDouble(i) != 2) {
+        throw new AssertionError(
+            "with n = " + extent + ", element " + i + " is " + y.getDouble(i) + ", not 2");
+      }
     }
   }
 
@@ -149,6 +217,27 @@ final class StructuralChecks {
         compared += run % 20 == 19 ? rig.compare("timed run " + run) : 0;
       }
     }
+    trial.record("elements", compared);
+    requireCompared(compared);
+  }
+
+  /** Tiles that a small shape never reaches, at the very sizes that other checks time. */
+  private static void timedSizeIsRight(Trial trial, LongFunction<Graph> family) throws Exception {
+    if (!Workloads.isClaimed(trial, family)) {
+      throw new NotClaimed("the device does not claim " + family.apply(1).name());
+    }
+    long size =
+        trial.subject().descriptor().emulated() ? EMULATED_SIZE : Workloads.size(trial, family);
+    SplittableRandom random = trial.random();
+    long compared = 0;
+    try (Rig rig = Rig.open(trial.subject(), family.apply(size), random)) {
+      for (int round = 0; round < 3; round++) {
+        rig.firstInput().copyFrom(Rig.values(rig.firstInput(), random));
+        repeat(rig, 5);
+        compared += rig.compareRows("size " + size + ", round " + round, family, size, random);
+      }
+    }
+    trial.record("size", size);
     trial.record("elements", compared);
     requireCompared(compared);
   }

@@ -1,12 +1,14 @@
 package dev.halyard.tck.latency;
 
 import dev.halyard.Graph;
+import dev.halyard.spi.Profile;
+import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Inconclusive;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,9 +19,14 @@ import org.HdrHistogram.Histogram;
 final class TailChecks {
   private static final double QUANTILE = 0.99;
   private static final double LIMIT = 3;
+  private static final double TIMES_THE_CONTROL = 2;
   // A spike every 40th call is found in so many; p99 alone needs 662 for one call over.
-  private static final int CALLS = 1200;
-  private static final double CALL_NANOS = 400_000;
+  private static final int MIN_CALLS = 1200;
+  private static final int MAX_CALLS = 20_000;
+  private static final long QUICK_NANOS = 1_000_000_000L;
+  private static final long FULL_NANOS = 10_000_000_000L;
+  private static final double CALL_NANOS = 50_000;
+  private static final int TRIES = 3;
   private static final int SIGNIFICANT_DIGITS = 3;
 
   private TailChecks() {}
@@ -27,7 +34,7 @@ final class TailChecks {
   static void addTo(List<Check> checks) {
     checks.add(
         Check.of("L-104", "p99 over p50", TailChecks::tail)
-            .within(Duration.ofMinutes(2))
+            .within(Duration.ofMinutes(5))
             .optional());
   }
 
@@ -36,19 +43,30 @@ final class TailChecks {
     LongFunction<Graph> family = Workloads.claimed(trial);
     long size = Workloads.size(trial, family);
     SplittableRandom random = trial.random();
-    try (Rig rig = Rig.open(trial.subject(), family.apply(Math.max(1, size / 4)), random)) {
-      Control control = Control.of(Math.max(CALL_NANOS / 8, typical(rig)));
-      Verdict verdict = TailTest.run(QUANTILE, () -> window(trial, rig, control, random));
+    try (Rig rig = Rig.open(trial.subject(), family.apply(Math.max(1, size / 4)), random);
+        Control control = Control.of(Math.max(CALL_NANOS, typical(rig)), hasThreads(trial))) {
+      Verdict verdict = Verdict.INCONCLUSIVE;
+      int tries = trial.settings().isFull() ? TRIES : 1;
+      for (int i = 0; i < tries && verdict == Verdict.INCONCLUSIVE; i++) {
+        verdict = TailTest.run(QUANTILE, () -> window(trial, rig, control, random));
+      }
       if (verdict == Verdict.FAIL) {
         throw new AssertionError(
-            "in three windows, more than one call in a hundred took over three times the median,"
-                + " and the control kept to that: "
-                + trial.data());
+            "in three windows, more than one call in a hundred took over %.1f times the median,"
+                    .formatted(trial.data().get("limit"))
+                + " and the control kept to that: p50 %d ns, p99 %d ns"
+                    .formatted(trial.data().get("p50"), trial.data().get("p99")));
       }
       if (verdict != Verdict.PASS) {
         throw new Inconclusive("the machine delays the control, too, or too few calls were late");
       }
     }
+  }
+
+  /** {@return whether the device's work passes from thread to thread, as far as is known} */
+  static boolean hasThreads(Trial trial) {
+    return trial.subject().declares(Profile.ASYNC)
+        || trial.subject().hooks().map(TestHooks::threads).orElse(0L) > 0;
   }
 
   private static double typical(Rig rig) {
@@ -61,28 +79,36 @@ final class TailChecks {
 
   private static TailTest.Window window(
       Trial trial, Rig rig, Control control, SplittableRandom random) {
-    long[] device = new long[CALLS];
-    long[] beside = new long[CALLS];
-    for (int i = 0; i < CALLS; i++) {
-      if (random.nextBoolean()) {
-        device[i] = rig.time();
-        beside[i] = control.time();
-      } else {
-        beside[i] = control.time();
-        device[i] = rig.time();
+    long end = System.nanoTime() + (trial.settings().isFull() ? FULL_NANOS : QUICK_NANOS);
+    long[] device = new long[MAX_CALLS];
+    long[] beside = new long[MAX_CALLS];
+    int count = 0;
+    while (count < MIN_CALLS || (count < MAX_CALLS && System.nanoTime() < end)) {
+      boolean deviceFirst = random.nextBoolean();
+      if (deviceFirst) {
+        device[count] = rig.time();
       }
+      beside[count] = control.time();
+      if (!deviceFirst) {
+        device[count] = rig.time();
+      }
+      count++;
     }
-    Map<String, Object> samples = new LinkedHashMap<>();
-    samples.put("device", device);
-    samples.put("control", beside);
-    trial.record("samples", samples);
+    return judged(trial, Arrays.copyOf(device, count), Arrays.copyOf(beside, count));
+  }
+
+  private static TailTest.Window judged(Trial trial, long[] device, long[] control) {
+    double typical = Medians.median(control);
+    double ratio = Medians.quantile(control, QUANTILE) / typical;
+    double limit = Math.max(LIMIT, TIMES_THE_CONTROL * ratio);
+    trial.record("samples", Map.of("device", device, "control", control));
+    trial.record("limit", limit);
     Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
     for (long nanos : device) {
       histogram.recordValue(nanos);
     }
     trial.record("p50", histogram.getValueAtPercentile(50));
     trial.record("p99", histogram.getValueAtPercentile(99));
-    return TailTest.Window.of(
-        device, LIMIT * Medians.median(device), beside, LIMIT * Medians.median(beside));
+    return TailTest.Window.of(device, limit * Medians.median(device), control, limit * typical);
   }
 }

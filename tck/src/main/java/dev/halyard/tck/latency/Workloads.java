@@ -17,10 +17,10 @@ final class Workloads {
   private static final long MIN_NANOS = 1_000_000;
   private static final int EMPTY_SUBMITS = 40;
   // Bounds memory and time where a slow submission would ask for seconds of work.
-  private static final long MAX_NANOS = 4_000_000;
+  private static final long MAX_NANOS = 20_000_000;
   private static final long WARM_NANOS = 200_000_000;
   private static final long MAX_SIZE = 1 << 20;
-  private static final Map<String, Long> SIZES = new ConcurrentHashMap<>();
+  private static final Map<String, Sized> SIZES = new ConcurrentHashMap<>();
   static final long WIDTH = 256;
 
   static final List<BinaryOperator<Value>> STEPS =
@@ -81,21 +81,24 @@ final class Workloads {
         g -> g.output("out", g.input("x", DType.F32, size).add(g.input("y", DType.F32, size))));
   }
 
+  /** {@return every family, elementwise chains first} */
+  static List<LongFunction<Graph>> all() {
+    return List.of(
+        Workloads::chain,
+        Workloads::layer,
+        Workloads::biased,
+        Workloads::product,
+        Workloads::single,
+        Workloads::activation);
+  }
+
   /**
    * {@return the first family of graphs that the device claims}
    *
    * @throws NotClaimed if there is none
    */
   static LongFunction<Graph> claimed(Trial trial) {
-    return first(
-        trial,
-        List.of(
-            Workloads::chain,
-            Workloads::layer,
-            Workloads::biased,
-            Workloads::product,
-            Workloads::single,
-            Workloads::activation));
+    return first(trial, all());
   }
 
   /**
@@ -117,33 +120,59 @@ final class Workloads {
 
   private static LongFunction<Graph> first(Trial trial, List<LongFunction<Graph>> families) {
     for (LongFunction<Graph> family : families) {
-      try (Rig rig = Rig.open(trial.subject(), family.apply(16), trial.random())) {
-        rig.time();
+      if (isClaimed(trial, family)) {
         return family;
-      } catch (NotClaimed refused) {
-        // The next may be claimed.
       }
     }
     throw new NotClaimed("the device claims none of the kit's timed graphs");
   }
 
+  static boolean isClaimed(Trial trial, LongFunction<Graph> family) {
+    try (Rig rig = Rig.open(trial.subject(), family.apply(16), trial.random())) {
+      rig.time();
+      return true;
+    } catch (NotClaimed refused) {
+      return false;
+    }
+  }
+
+  /**
+   * A size at which a family of graphs is timed.
+   *
+   * @param size its argument
+   * @param nanos what a run takes
+   * @param emptyNanos what the least submission takes
+   */
+  record Sized(long size, long nanos, long emptyNanos) {
+    /** {@return whether what submitting costs vanishes beside a run} */
+    boolean dwarfsSubmission() {
+      return nanos >= EMPTY_SUBMITS * emptyNanos;
+    }
+  }
+
   /** {@return a size from which a run takes max(1 ms, 40 x the least submission)} */
   static long size(Trial trial, LongFunction<Graph> family) throws Exception {
+    return sized(trial, family).size;
+  }
+
+  /** {@return that size with the times it was found by} */
+  static Sized sized(Trial trial, LongFunction<Graph> family) throws Exception {
     String name = family.apply(1).name();
-    Long known = SIZES.get(name);
+    Sized known = SIZES.get(name);
     if (known != null) {
       return known;
     }
     long empty = typical(trial, family.apply(1), true);
     double wanted = Math.clamp(EMPTY_SUBMITS * empty, MIN_NANOS, MAX_NANOS);
     long size = 64;
-    double nanos = typical(trial, family.apply(size), false);
+    long nanos = typical(trial, family.apply(size), false);
     while (size < MAX_SIZE && nanos < wanted) {
       size *= Math.clamp(Long.highestOneBit((long) (wanted / nanos)), 2, 32);
       nanos = typical(trial, family.apply(size), false);
     }
-    SIZES.put(name, size);
-    return size;
+    Sized found = new Sized(size, nanos, empty);
+    SIZES.put(name, found);
+    return found;
   }
 
   private static long typical(Trial trial, Graph graph, boolean submit) throws Exception {
