@@ -96,7 +96,7 @@ public final class Main implements Runnable {
     try {
       return line.execute(args);
     } catch (VirtualMachineError | LinkageError e) {
-      if (Boolean.getBoolean("halyard.bundle")) {
+      if (e instanceof NoClassDefFoundError && Boolean.getBoolean("halyard.bundle")) {
         line.getErr()
             .println("halyard: a bundle leaves out what demo, models and bench need (" + e + ")");
         return ExitCode.FAILED;

@@ -11,16 +11,20 @@ import java.util.concurrent.TimeUnit;
  * the device hands its work to threads, the control hands its own to one.
  */
 final class Control implements AutoCloseable {
-  private static final int STEP = 1000;
-  private static final int CALIBRATIONS = 15;
+  private static final long STEP = 1000;
+  private static final double STEP_NANOS = 100_000;
+  private static final long MAX_ROUNDS = 1L << 40;
+  private static final long WARM_NANOS = 100_000_000;
+  private static final int CORRECTIONS = 4;
+  private static final int CALLS = 31;
 
   private final ExecutorService worker =
       new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedTransferQueue<>());
 
   private final boolean handsOver;
-  private long rounds = STEP * 100L;
+  private long rounds = STEP;
 
-  @SuppressWarnings("UnusedVariable") // written so that the loop is not left out
+  /** Read and written, so that the loop is neither left out nor folded. */
   private volatile double sink;
 
   private Control(boolean handsOver) {
@@ -39,20 +43,26 @@ final class Control implements AutoCloseable {
     return control;
   }
 
+  /** Again until it holds: code that has just been compiled takes a fraction of its first time. */
   private void calibrate(double nanos) {
-    long[] taken = new long[CALIBRATIONS];
-    for (int i = 0; i < CALIBRATIONS; i++) {
+    long warm = System.nanoTime() + WARM_NANOS;
+    do {
       long start = System.nanoTime();
       compute();
-      taken[i] = System.nanoTime() - start;
+      double perRound = (double) (System.nanoTime() - start) / rounds;
+      rounds = Math.clamp((long) (STEP_NANOS / perRound), STEP, MAX_ROUNDS);
+    } while (System.nanoTime() < warm);
+    for (int i = 0; i < CORRECTIONS; i++) {
+      rounds = Math.clamp((long) (rounds * nanos / typical()), 1, MAX_ROUNDS);
     }
-    double perRound = Medians.median(taken) / rounds;
-    rounds = STEP;
-    for (int i = 0; i < CALIBRATIONS; i++) {
+  }
+
+  private double typical() {
+    long[] taken = new long[CALLS];
+    for (int i = 0; i < CALLS; i++) {
       taken[i] = time();
     }
-    double handOver = Math.max(0, Medians.median(taken) - perRound * rounds);
-    rounds = Math.max(STEP, Math.round((nanos - handOver) / perRound));
+    return Math.max(1, Medians.median(taken));
   }
 
   /** {@return how long one call took, in nanoseconds} */
@@ -67,7 +77,7 @@ final class Control implements AutoCloseable {
   }
 
   private void compute() {
-    double value = 1;
+    double value = sink;
     for (long i = 0; i < rounds; i++) {
       value = value * 0.999999 + 1e-6;
     }

@@ -111,7 +111,7 @@ final class Rig implements AutoCloseable {
     int count = (int) Math.min(ROWS, size);
     long[] rows = new long[count];
     for (int i = 0; i < count; i++) {
-      rows[i] = i == 0 ? size - 1 : i == 1 ? 0 : random.nextLong(size);
+      rows[i] = count == size ? i : i == 0 ? size - 1 : random.nextLong(size);
     }
     Graph small = family.apply(count);
     Map<String, Tensor> some = new LinkedHashMap<>();

@@ -130,6 +130,9 @@ final class StructuralChecks {
     if (!(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads)) {
       throw new NotClaimed("this JVM does not count what threads allocate");
     }
+    if ("allocates".equals(trial.subject().descriptor().properties().get("heap"))) {
+      throw new NotClaimed("the device declares that its runs allocate (property heap)");
+    }
     try (Rig rig = rig(trial)) {
       warmUp(rig, threads);
       double[] perRun = new double[WINDOWS];

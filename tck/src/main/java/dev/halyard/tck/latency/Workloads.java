@@ -18,7 +18,11 @@ final class Workloads {
   private static final int EMPTY_SUBMITS = 40;
   // Bounds memory and time where a slow submission would ask for seconds of work.
   private static final long MAX_NANOS = 20_000_000;
-  private static final long WARM_NANOS = 200_000_000;
+  // A kernel takes up to a second to be compiled, and settles at its slow speed before that.
+  private static final long WARM_NANOS = 300_000_000;
+  private static final long MAX_WARM_NANOS = 2_000_000_000;
+  private static final int SETTLED = 3;
+  private static final double AGREEMENT = 0.1;
   private static final long MAX_SIZE = 1 << 20;
   private static final Map<String, Sized> SIZES = new ConcurrentHashMap<>();
   static final long WIDTH = 256;
@@ -175,20 +179,37 @@ final class Workloads {
     return found;
   }
 
+  /** {@return the median of calls whose medians have settled, or of the last where they do not} */
   private static long typical(Trial trial, Graph graph, boolean submit) throws Exception {
     try (Rig rig = Rig.open(trial.subject(), graph, trial.random())) {
-      long[] nanos = new long[25];
-      long warm = System.nanoTime() + WARM_NANOS;
-      for (int i = 0; i < nanos.length || System.nanoTime() < warm; i++) {
-        long start = System.nanoTime();
-        if (submit) {
-          rig.invocation.submit().await();
-        } else {
-          rig.invocation.execute();
+      long start = System.nanoTime();
+      double last = median(rig, submit);
+      for (int settled = 0; settled < SETTLED; ) {
+        double next = median(rig, submit);
+        settled = Math.abs(next - last) <= AGREEMENT * last ? settled + 1 : 0;
+        last = next;
+        long taken = System.nanoTime() - start;
+        if (taken < WARM_NANOS) {
+          settled = 0;
+        } else if (taken > MAX_WARM_NANOS) {
+          break;
         }
-        nanos[i % nanos.length] = System.nanoTime() - start;
       }
-      return (long) Medians.median(nanos);
+      return (long) last;
     }
+  }
+
+  private static double median(Rig rig, boolean submit) throws InterruptedException {
+    long[] nanos = new long[25];
+    for (int i = 0; i < nanos.length; i++) {
+      long start = System.nanoTime();
+      if (submit) {
+        rig.invocation.submit().await();
+      } else {
+        rig.invocation.execute();
+      }
+      nanos[i] = System.nanoTime() - start;
+    }
+    return Medians.median(nanos);
   }
 }

@@ -36,6 +36,7 @@ public final class ReferencePlugin implements DevicePlugin {
             .profiles(
                 Profile.F32, Profile.F16, Profile.BF16, Profile.DYNAMIC_DIMS, Profile.DETERMINISTIC)
             .dtypes(DType.values().toArray(DType[]::new))
+            .properties("heap", "allocates")
             .build());
   }
 

@@ -2,11 +2,9 @@ package dev.halyard.tck.mutants;
 
 import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
-import dev.halyard.tck.check.Rule;
-import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
-import dev.halyard.tck.reference.ReferencePlugin;
 import dev.halyard.tck.run.Kit;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,23 +34,31 @@ final class KillMatrix {
   }
 
   /**
-   * Runs what has no result yet.
+   * Runs what has no result yet; the page and the report's data are written when all is run.
    *
-   * @param args the folder for results, the hash of the sources, where the page goes, and names of
-   *     mutants if not all are wanted
+   * @param args the folder for results, the hash of the sources, where the page and the data go,
+   *     and names of mutants if not all are wanted
    */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]));
-    List<String> names = List.of(args).subList(3, args.length);
-    KillMatrix matrix = new KillMatrix(folder, args[1]);
-    List<Map<String, Object>> rows = matrix.rows(names);
-    List<String> rules = Rules.all().stream().map(Rule::id).toList();
-    String json = JSON.std.asString(Map.of("mutants", rows, "rules", rules));
-    Files.writeString(folder.resolve("kill-matrix.json"), json + "\n");
-    Files.writeString(Path.of(args[2]), page(rows));
+    List<String> names = List.of(args).subList(4, args.length);
+    List<Map<String, Object>> rows = new KillMatrix(folder, args[1]).rows(names);
+    if (names.isEmpty()) {
+      Files.writeString(Path.of(args[2]), page(rows));
+      Files.writeString(Path.of(args[3]), data(rows));
+    }
     boolean good =
         rows.stream().allMatch(row -> Set.of(CLEAN, KILLED).contains(row.get("verdict")));
     System.exit(good ? 0 : 1);
+  }
+
+  /** A mutant a line, so that a change shows. */
+  private static String data(List<Map<String, Object>> rows) throws IOException {
+    StringBuilder text = new StringBuilder("{\"mutants\": [\n");
+    for (int i = 0; i < rows.size(); i++) {
+      text.append(JSON.std.asString(rows.get(i))).append(i + 1 < rows.size() ? ",\n" : "\n");
+    }
+    return text.append("]}\n").toString();
   }
 
   private List<Map<String, Object>> rows(List<String> names) throws Exception {
@@ -61,12 +67,8 @@ final class KillMatrix {
             .filter(type -> names.isEmpty() || names.contains(type.getSimpleName()))
             .toList();
     List<Map<String, Object>> rows = new ArrayList<>();
-    rows.add(row("cpu", "none: the CPU plugin", List.of(), List.of(), Settings.quick("cpu:0")));
-    Settings reference = Settings.quick("reference:0").plugin(ReferencePlugin.class.getName());
-    rows.add(row("reference", "none: the interpreter", List.of(), List.of(), reference));
-    for (Class<?> like : List.of(TimeMutants.Emulated.class, TimeMutants.KeepsLevels.class)) {
-      Settings settings = Settings.quick("mutant:0").plugin(like.getName());
-      rows.add(row(like.getSimpleName(), "none: a correct device", List.of(), List.of(), settings));
+    for (Map.Entry<String, Settings> device : Mutants.correct().entrySet()) {
+      rows.add(row(device.getKey(), "none: correct", List.of(), List.of(), device.getValue()));
     }
     int correct = rows.size();
     long start = System.nanoTime();
@@ -130,6 +132,9 @@ final class KillMatrix {
             .sorted()
             .toList();
     StringBuilder page = new StringBuilder("# Mutants against rules\n\n");
+    page.append(
+        "Plugins with one fault each, and correct ones, through a quick run of the whole kit."
+            + " Written by scripts/kill-matrix.sh.\n\n");
     page.append("X: found. o: the rule may find it and did not. !: found by a rule it keeps.\n\n");
     page.append("| Mutant | Fault | Verdict | ").append(String.join(" | ", rules)).append(" |\n");
     page.append("|---".repeat(rules.size() + 3)).append("|\n");

@@ -536,9 +536,9 @@ final class RunMutants {
     }
   }
 
-  /** Shifts an input to where vectors like it, and reads its neighbours. */
+  /** Copies word by word. */
   @Breaks(
-      fault = "copies of three bytes or fewer are lost",
+      fault = "copies lose the bytes after the last whole word of four",
       aim = "S-202",
       also = {"N-101", "N-102"})
   public static final class LosesSmallCopies extends Mutant {

@@ -4,6 +4,13 @@ import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.Stream;
 import dev.halyard.spi.TimingSink;
 import dev.halyard.tck.wrap.WrappedStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** Mutants that lie about time, and their correct likes. */
 final class TimeMutants {
@@ -98,6 +105,60 @@ final class TimeMutants {
     @Override
     long nanos(long run) {
       return run % 40 == 0 ? 6_000_000 : 600_000;
+    }
+  }
+
+  /** Leaves out what lies past its last whole tile, where there are many. */
+  @Breaks(fault = "outputs of more than 65,536 elements lose their end", aim = "N-901")
+  public static final class DropsFarTiles extends Mutant {
+    @Override
+    void execute(Stream cpu, Bound bound) {
+      cpu.execute(bound.binding);
+      MemorySegment y = bound.out.getFirst().segment();
+      if (y.byteSize() > 65_536 * Float.BYTES) {
+        y.asSlice(y.byteSize() - 64).fill((byte) 0);
+      }
+    }
+  }
+
+  /** Looks up its work in a list that grows with it. */
+  @Breaks(fault = "time grows as the square of the work", aim = "L-103")
+  public static final class GrowsAsTheSquare extends Mutant {
+    @Override
+    void execute(Stream cpu, Bound bound) {
+      long start = System.nanoTime();
+      cpu.execute(bound.binding);
+      long taken = System.nanoTime() - start;
+      long end = start + taken + taken * bound.out.getFirst().bytes() / (1 << 18);
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** Keeps the last result for as long as its inputs stay the same. */
+  @Breaks(
+      fault = "equal inputs are not computed again",
+      aim = "L-106",
+      also = {
+        "N-101", "N-901", "S-302", "S-401", "R-103", "R-104", "R-105", "R-201", "R-202", "L-001",
+        "L-002", "L-101", "L-102", "L-103", "L-104", "L-105"
+      })
+  public static final class KeepsResults extends Mutant {
+    private final Map<Bound, List<byte[]>> seen = new ConcurrentHashMap<>();
+
+    @Override
+    void execute(Stream cpu, Bound bound) {
+      List<byte[]> now =
+          bound.in.stream().map(x -> x.segment().toArray(ValueLayout.JAVA_BYTE)).toList();
+      List<byte[]> before = seen.put(bound, now);
+      if (before == null || !same(before, now)) {
+        cpu.execute(bound.binding);
+      }
+    }
+
+    private static boolean same(List<byte[]> a, List<byte[]> b) {
+      return IntStream.range(0, a.size()).allMatch(i -> Arrays.equals(a.get(i), b.get(i)));
     }
   }
 }
