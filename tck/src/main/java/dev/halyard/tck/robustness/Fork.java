@@ -9,7 +9,9 @@ import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
 import dev.halyard.tck.run.Jvm;
+import dev.halyard.tck.run.Tail;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,7 @@ public final class Fork {
                 + scenario.limit().toSeconds()
                 + " s; the end of its"
                 + " output, with all threads:\n"
-                + tail(output));
+                + Tail.of(output, TAIL_LINES));
       }
       judge(process.exitValue(), outcome, output, folder.resolve("hs_err.log"));
     } finally {
@@ -74,7 +76,7 @@ public final class Fork {
               + " in the middle of the check; "
               + report
               + "the end of its output:\n"
-              + tail(output));
+              + Tail.of(output, TAIL_LINES));
     }
     List<String> lines = Files.readAllLines(outcome);
     String message = String.join("\n", lines.subList(1, lines.size()));
@@ -85,7 +87,7 @@ public final class Fork {
               "the check passed, and then the process ended with exit code "
                   + exit
                   + "; the end of its output:\n"
-                  + tail(output));
+                  + Tail.of(output, TAIL_LINES));
         }
       }
       case SKIPPED -> throw new NotClaimed(message);
@@ -96,16 +98,11 @@ public final class Fork {
 
   /** The first lines of a crash report that are not comments say where it was. */
   private static String summary(Path crash) throws IOException {
-    try (Stream<String> lines = Files.lines(crash)) {
+    try (Stream<String> lines = Files.lines(crash, StandardCharsets.ISO_8859_1)) {
       List<String> head =
           lines.limit(40).filter(line -> line.startsWith("# ") && line.length() > 3).toList();
       return "its crash report:\n" + String.join("\n", head) + "\n";
     }
-  }
-
-  private static String tail(Path output) throws IOException {
-    List<String> lines = Files.exists(output) ? Files.readAllLines(output) : List.of();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
   }
 
   private static void delete(Path folder) throws IOException {
