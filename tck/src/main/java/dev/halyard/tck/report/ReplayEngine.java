@@ -16,8 +16,8 @@ import org.junit.platform.engine.support.descriptor.AbstractTestDescriptor;
 import org.junit.platform.engine.support.descriptor.EngineDescriptor;
 
 /**
- * A JUnit engine whose tests have been run already, so that JUnit's own listeners write its report
- * formats for results of several processes, those that died among them.
+ * A JUnit engine whose tests have been run already, so that JUnit's own listener writes Open Test
+ * Reporting for results of several processes, those that died among them.
  */
 final class ReplayEngine implements TestEngine {
   private static final String ID = "halyard-tck";

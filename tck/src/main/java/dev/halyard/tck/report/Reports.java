@@ -32,7 +32,8 @@ public final class Reports {
     writeJson(folder.resolve("environment.json"), environment);
     Files.writeString(folder.resolve("index.html"), Page.of(summary, environment, results));
     deleteOpenTestReports(folder);
-    JunitReports.write(folder, results);
+    JunitXml.write(folder.resolve("TEST-halyard-tck.xml"), results);
+    OpenTestReports.write(folder, results);
     writeJson(folder.resolve("summary.json"), summary.toMap());
     return summary;
   }

@@ -106,6 +106,31 @@ class ReportsTests {
     assertEquals("6", suite.getAttribute("tests"));
     assertEquals("3", suite.getAttribute("failures"));
     assertEquals("2", suite.getAttribute("skipped"));
+    assertEquals("0.042", suite.getAttribute("time"));
+    Element test = (Element) suite.getElementsByTagName("testcase").item(0);
+    assertEquals("0.007", test.getAttribute("time"));
+  }
+
+  @Test
+  void junitXmlTellsTheInconclusiveFromWhatIsNotClaimed() throws Exception {
+    write(results());
+
+    String xml = Files.readString(folder.resolve("TEST-halyard-tck.xml"));
+    assertTrue(xml.contains("<skipped message=\"INCONCLUSIVE: why"), xml);
+    assertTrue(xml.contains("<skipped message=\"SKIPPED: why"), xml);
+    assertTrue(xml.contains("type=\"TIMEOUT\""), xml);
+  }
+
+  @Test
+  void noFileSaysWhoRanItOrWhatIsSetOnTheHost() throws Exception {
+    write(results());
+
+    for (String name : List.of("TEST-halyard-tck.xml", "open-test-report.xml")) {
+      String xml = Files.readString(folder.resolve(name));
+      assertFalse(xml.contains("<property"), name);
+      assertFalse(xml.contains("<userName>") || xml.contains("<hostName>"), name);
+      assertFalse(xml.contains(System.getProperty("java.class.path")), name);
+    }
   }
 
   @Test
