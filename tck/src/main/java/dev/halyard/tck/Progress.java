@@ -2,16 +2,12 @@ package dev.halyard.tck;
 
 import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
-import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Verdict;
-import dev.halyard.tck.run.Description;
+import dev.halyard.tck.report.Repeat;
+import dev.halyard.tck.run.Plan;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +17,17 @@ final class Progress implements Consumer<Result> {
 
   private final PrintWriter err;
   private final Settings settings;
-  private final Map<Area, Integer> counts = new EnumMap<>(Area.class);
+  private final Plan plan;
   private final boolean terminal = isTerminal();
   private final long start = System.nanoTime();
   private @Nullable Area area;
   private int done;
   private long written;
 
-  Progress(PrintWriter err, Settings settings, Description description, Set<Area> areas) {
+  Progress(PrintWriter err, Settings settings, Plan plan) {
     this.err = err;
     this.settings = settings;
-    areas.forEach(
-        chosen -> counts.put(chosen, description.checks().getOrDefault(chosen, List.of()).size()));
+    this.plan = plan;
   }
 
   @SuppressWarnings("SystemConsoleNull") // annotated as nullable all the same
@@ -43,13 +38,7 @@ final class Progress implements Consumer<Result> {
 
   @Override
   public void accept(Result result) {
-    Area current = Rules.of(result.rule()).area();
-    // Areas run in their order; a latency check may cite a numerical rule.
-    if (area == null || current.compareTo(area) > 0) {
-      finish();
-      area = current;
-      done = 0;
-    }
+    plan.areaOf(result.id()).filter(planned -> planned != area).ifPresent(this::begin);
     done++;
     if (result.verdict().isFailure() || result.verdict() == Verdict.INCONCLUSIVE) {
       show(result);
@@ -61,16 +50,19 @@ final class Progress implements Consumer<Result> {
     }
   }
 
+  private void begin(Area next) {
+    finish();
+    area = next;
+    done = 0;
+  }
+
   private String line() {
     long seconds = (System.nanoTime() - start) / 1_000_000_000;
-    return area
-        + ": "
-        + done
-        + " of "
-        + counts.getOrDefault(area, done)
-        + " checks, "
-        + seconds
-        + " s";
+    return area + ": " + done + " of " + planned() + " checks, " + seconds + " s";
+  }
+
+  private int planned() {
+    return area == null ? done : plan.of(area).size();
   }
 
   private void show(Result result) {
@@ -78,28 +70,9 @@ final class Progress implements Consumer<Result> {
     err.println(result.verdict() + "  " + result.id());
     result.message().lines().forEach(line -> err.println("    " + line));
     if (result.verdict().isFailure()) {
-      err.println("    again: " + command(result));
+      err.println("    again: " + Repeat.command(settings, result));
     }
     err.flush();
-  }
-
-  private String command(Result result) {
-    StringBuilder command = new StringBuilder("halyard tck --device ").append(settings.device());
-    if (settings.pluginFolder() != null) {
-      command.append(" --plugin ").append(settings.pluginFolder());
-    }
-    if (settings.pluginClass() != null) {
-      command.append(" --plugin-class '").append(settings.pluginClass()).append('\'');
-    }
-    if (settings.isFull()) {
-      command.append(" --profile full");
-    }
-    return command
-        .append(" --case '")
-        .append(result.id())
-        .append("' --seed ")
-        .append(settings.seed())
-        .toString();
   }
 
   /** Ends the line of an area. */

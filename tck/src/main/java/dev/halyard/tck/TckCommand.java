@@ -1,13 +1,16 @@
 package dev.halyard.tck;
 
 import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Exclusions;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.report.Environment;
 import dev.halyard.tck.report.Reports;
 import dev.halyard.tck.report.Summary;
 import dev.halyard.tck.run.Description;
 import dev.halyard.tck.run.Kit;
+import dev.halyard.tck.run.Plan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +46,12 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {PackCommand.class, VerifyCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:PASS", "1:FAIL", "2:usage", "3:INCONCLUSIVE"})
+    exitCodeList = {
+      "0:PASS",
+      "1:FAIL, or the plugin broke before its first check",
+      "2:usage, or there is no such device",
+      "3:INCONCLUSIVE"
+    })
 public final class TckCommand implements Callable<Integer> {
   private static final int PASSED = 0;
   private static final int FAILED = 1;
@@ -124,26 +133,44 @@ public final class TckCommand implements Callable<Integer> {
     }
     Set<Area> areas = areas();
     Settings settings = settings(device);
-    Description description = describe(settings, areas);
-    PrintWriter out = spec.commandLine().getOut();
+    try {
+      Description description = Description.of(settings);
+      return run(settings, description.environment(), chosen(description.plan(), areas));
+    } catch (Description.NothingToRunException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    } catch (Description.BrokenException e) {
+      return broken(settings, e.result());
+    }
+  }
+
+  private int run(Settings settings, Map<String, Object> environment, Plan plan)
+      throws IOException, InterruptedException {
     if (list) {
-      areas.forEach(
-          area -> description.checks().getOrDefault(area, List.of()).forEach(out::println));
+      plan.ids().forEach(spec.commandLine().getOut()::println);
       return PASSED;
     }
-    Progress progress = new Progress(spec.commandLine().getErr(), settings, description, areas);
-    List<Result> results = Kit.run(settings, areas, report, progress);
+    Progress progress = new Progress(spec.commandLine().getErr(), settings, plan);
+    List<Result> results = Kit.run(settings, plan, report, progress);
     progress.finish();
-    Summary summary = Reports.write(report, settings, description.environment(), results);
+    return conclude(Reports.write(report, settings, environment, plan, results));
+  }
+
+  private int broken(Settings settings, Result failure) throws IOException {
+    Plan plan = Kit.record(report, List.of(failure));
+    new Progress(spec.commandLine().getErr(), settings, plan).accept(failure);
+    return conclude(
+        Reports.write(report, settings, Environment.of(settings), plan, List.of(failure)));
+  }
+
+  private int conclude(Summary summary) {
+    PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s: %s (%d passed, %d failed, %d inconclusive, %d skipped; seed %d)%n",
+        "%s: %s (%s; seed %d), %s%n",
         summary.device(),
         summary.verdict(),
-        summary.passed(),
-        summary.failed(),
-        summary.inconclusive(),
-        summary.skipped(),
-        summary.seed());
+        summary.counts(),
+        summary.seed(),
+        summary.certification());
     out.printf("report: %s%n", report.resolve("index.html"));
     return switch (summary.verdict()) {
       case PASS -> PASSED;
@@ -157,6 +184,7 @@ public final class TckCommand implements Callable<Integer> {
   }
 
   private Settings settings(String id) {
+    requireKnown();
     if (plugin != null && !Files.isDirectory(plugin)) {
       throw usage("--plugin " + plugin + ": there is no such folder");
     }
@@ -185,40 +213,49 @@ public final class TckCommand implements Callable<Integer> {
             + EnumSet.allOf(type).toString().toLowerCase(Locale.ROOT));
   }
 
-  private Description describe(Settings settings, Set<Area> areas)
-      throws IOException, InterruptedException {
-    try {
-      Description description = Description.of(settings);
-      boolean none =
-          areas.stream()
-              .allMatch(area -> description.checks().getOrDefault(area, List.of()).isEmpty());
-      if (none) {
-        throw usage(
-            checkId == null
-                ? "no check cites the rules " + rules + " in " + areas
-                : "there is no check '" + checkId + "'; --list prints the ids");
-      }
-      return description;
-    } catch (Description.NothingToRunException e) {
-      throw usage(String.valueOf(e.getMessage()));
+  /** Where a check lies, its plan says: a latency check may cite a numerical rule. */
+  private Plan chosen(Plan all, Set<Area> areas) {
+    Plan plan = all.within(areas);
+    if (!plan.ids().isEmpty()) {
+      return plan;
     }
+    throw usage(
+        checkId == null
+            ? "no check cites the rules " + rules + " in " + areas
+            : "there is no check '" + checkId + "'" + in(areas) + "; --list prints the ids");
+  }
+
+  private static String in(Set<Area> areas) {
+    return areas.size() == Area.values().length ? "" : " in " + areas;
   }
 
   private Set<Area> areas() {
     Set<Area> areas = EnumSet.noneOf(Area.class);
+    if (only == null) {
+      return EnumSet.allOf(Area.class);
+    }
+    only.forEach(name -> areas.add(constant("--only", Area.class, name)));
+    return areas;
+  }
+
+  /** An excluded check is no check of this kit; whoever asks for it is told why. */
+  private void requireKnown() {
     try {
+      if (rules != null) {
+        rules.forEach(Rules::of);
+      }
       if (checkId != null) {
-        areas.add(Rules.citedBy(checkId).area());
-      } else if (rules != null) {
-        rules.forEach(rule -> areas.add(Rules.of(rule).area()));
-      } else if (only != null) {
-        only.forEach(name -> areas.add(constant("--only", Area.class, name)));
-      } else {
-        areas.addAll(EnumSet.allOf(Area.class));
+        Rules.citedBy(checkId);
       }
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
-    return areas;
+    Exclusions.all().stream()
+        .filter(exclusion -> exclusion.check().equals(checkId))
+        .findFirst()
+        .ifPresent(
+            exclusion -> {
+              throw usage(exclusion.toString());
+            });
   }
 }

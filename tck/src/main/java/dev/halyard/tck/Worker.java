@@ -43,21 +43,21 @@ public final class Worker {
   }
 
   private static void describe(Path answer) throws IOException {
-    try (Subject subject = Subject.open(Settings.fromSystemProperties())) {
-      Runner runner = new Runner(subject);
-      Map<Area, List<String>> checks = new EnumMap<>(Area.class);
-      checks.put(Area.CONTRACT, ids(runner, ContractChecks.of(subject)));
-      checks.put(Area.NUMERICAL, ids(runner, NumericalChecks.of(subject)));
-      checks.put(Area.ROBUSTNESS, ids(runner, RobustnessChecks.of(subject)));
-      checks.put(Area.LATENCY, ids(runner, LatencyChecks.of(subject)));
-      new Description(Environment.of(subject), checks).write(answer);
+    Subject subject;
+    try {
+      subject = Subject.open(Settings.fromSystemProperties());
     } catch (UnsupportedOnDeviceException | IllegalArgumentException e) {
       Description.writeError(answer, String.valueOf(e.getMessage()));
+      return;
     }
-  }
-
-  private static List<String> ids(Runner runner, List<Check> checks) {
-    return runner.chosen(checks).map(Check::id).toList();
+    try (subject) {
+      Map<Area, List<Check>> checks = new EnumMap<>(Area.class);
+      checks.put(Area.CONTRACT, ContractChecks.of(subject));
+      checks.put(Area.NUMERICAL, NumericalChecks.of(subject));
+      checks.put(Area.ROBUSTNESS, RobustnessChecks.of(subject));
+      checks.put(Area.LATENCY, LatencyChecks.of(subject));
+      new Description(Environment.of(subject), new Runner(subject).plan(checks)).write(answer);
+    }
   }
 
   private static void run(Area area) {

@@ -1,8 +1,11 @@
 package dev.halyard.tck.report;
 
+import dev.halyard.tck.check.Exclusion;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Rule;
 import dev.halyard.tck.check.Rules;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.run.Plan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,13 +25,19 @@ final class Page {
 
   private Page() {}
 
-  static String of(Summary summary, Map<String, Object> environment, List<Result> results)
+  static String of(
+      Settings settings,
+      Summary summary,
+      Plan plan,
+      Map<String, Object> environment,
+      List<Result> results)
       throws IOException {
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("summary", summary.toMap());
     data.put("environment", environment);
     data.put("rules", Rules.all().stream().map(Page::rule).toList());
-    data.put("results", results.stream().map(Page::result).toList());
+    data.put("excluded", plan.excluded().stream().map(Exclusion::toMap).toList());
+    data.put("results", results.stream().map(result -> result(settings, result)).toList());
     String matrix = resource(KILL_MATRIX);
     if (matrix != null) {
       data.put("killMatrix", JSON.std.mapFrom(matrix));
@@ -48,7 +57,7 @@ final class Page {
     return map;
   }
 
-  private static Map<String, Object> result(Result result) {
+  private static Map<String, Object> result(Settings settings, Result result) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("id", result.id());
     map.put("rule", result.rule());
@@ -58,6 +67,7 @@ final class Page {
     map.put("verdict", result.verdict().name());
     map.put("message", result.message());
     map.put("millis", result.millis());
+    map.put("again", Repeat.command(settings, result));
     map.put("data", thinned(result.data()));
     return map;
   }

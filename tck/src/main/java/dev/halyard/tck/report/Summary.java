@@ -1,11 +1,14 @@
 package dev.halyard.tck.report;
 
+import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Verdict;
+import dev.halyard.tck.run.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run comes to.
@@ -18,6 +21,11 @@ import java.util.Map;
  * @param skipped how many are about something that the device does not claim
  * @param seed the run's seed
  * @param profile QUICK or FULL
+ * @param tight whether dot products were held to the narrower limit
+ * @param areas the areas that were run
+ * @param rules the only rules that were looked at; empty for all
+ * @param only the only check that was run; null for all
+ * @param certifiesNot why the run certifies nothing; empty if it certifies
  * @param notClaimed the operations with their dtypes that the device does not claim
  */
 public record Summary(
@@ -29,31 +37,93 @@ public record Summary(
     long skipped,
     long seed,
     String profile,
+    boolean tight,
+    List<String> areas,
+    List<String> rules,
+    @Nullable String only,
+    String certifiesNot,
     List<String> notClaimed) {
   /**
    * {@return the summary of a run}
    *
    * @param settings what was tested
+   * @param plan what was to be done
    * @param results a result per check
    */
-  public static Summary of(Settings settings, List<Result> results) {
+  public static Summary of(Settings settings, Plan plan, List<Result> results) {
+    Verdict verdict = verdict(results);
     return new Summary(
         settings.device(),
-        verdict(results),
+        verdict,
         count(results, Verdict.PASS),
         results.stream().filter(result -> result.verdict().isFailure()).count(),
         count(results, Verdict.INCONCLUSIVE),
         count(results, Verdict.SKIPPED),
         settings.seed(),
         settings.profile().name(),
+        settings.tight(),
+        plan.areas().stream().map(Area::toString).toList(),
+        settings.rules(),
+        settings.only(),
+        certifiesNot(settings, plan, verdict, results),
         notClaimed(results));
   }
 
+  private static String certifiesNot(
+      Settings settings, Plan plan, Verdict verdict, List<Result> results) {
+    if (verdict != Verdict.PASS) {
+      return "the verdict is " + verdict;
+    }
+    if (!settings.isFull()) {
+      return "a quick run never does";
+    }
+    if (settings.only() != null) {
+      return "only the check '" + settings.only() + "' was run";
+    }
+    if (!settings.rules().isEmpty()) {
+      return "only the rules " + String.join(", ", settings.rules()) + " were looked at";
+    }
+    return unfinished(plan, results);
+  }
+
+  private static String unfinished(Plan plan, List<Result> results) {
+    for (Area area : Area.values()) {
+      if (plan.of(area).isEmpty()) {
+        return "the area " + area + " was not run";
+      }
+    }
+    List<String> missing = plan.missing(results.stream().map(Result::id).toList());
+    return missing.isEmpty() ? "" : missing.size() + " planned checks have no result";
+  }
+
+  /** {@return whether this is a run that a vendor may certify a device by} */
+  public boolean certifies() {
+    return certifiesNot.isEmpty();
+  }
+
+  /** {@return how many checks came to what, for people} */
+  public String counts() {
+    return passed
+        + " passed, "
+        + failed
+        + " failed, "
+        + inconclusive
+        + " inconclusive, "
+        + skipped
+        + " skipped";
+  }
+
+  /** {@return whether the run certifies, and why not, for people} */
+  public String certification() {
+    return certifies() ? "certifies" : "does not certify: " + certifiesNot;
+  }
+
+  /** What is about no operation is about a profile, such as the vendor's INT8: not listed here. */
   private static List<String> notClaimed(List<Result> results) {
     return results.stream()
         .filter(result -> result.verdict() == Verdict.SKIPPED)
+        .filter(result -> !result.op().isEmpty())
         .map(result -> (result.op() + " " + result.dtype()).strip())
-        .filter(what -> !what.isEmpty())
         .distinct()
         .sorted()
         .toList();
@@ -85,6 +155,12 @@ public record Summary(
     map.put("skipped", skipped);
     map.put("seed", seed);
     map.put("profile", profile);
+    map.put("tight", tight);
+    map.put("areas", areas);
+    map.put("rules", rules);
+    map.put("only", only == null ? "" : only);
+    map.put("certifies", certifies());
+    map.put("certifiesNot", certifiesNot);
     map.put("notClaimed", notClaimed);
     return map;
   }

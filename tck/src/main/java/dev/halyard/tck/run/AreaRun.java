@@ -3,22 +3,27 @@ package dev.halyard.tck.run;
 import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one area in a process of its own. A check that kills the process or hangs is noted as such,
- * and another process goes on with the rest.
+ * and another process goes on with the rest. A planned check that never ran counts as crashed.
  */
 final class AreaRun {
+  private static final String LIVES = "R-001";
   private static final int MAX_RESTARTS = 50;
   private static final long POLL_MILLIS = 100;
   private static final long STARTUP_SECONDS = 60;
@@ -26,43 +31,116 @@ final class AreaRun {
 
   private final Area area;
   private final Settings settings;
+  private final List<String> planned;
   private final Path folder;
   private final Consumer<Result> progress;
+  private final Launch launch;
   private final List<Result> results = new ArrayList<>();
+  private @Nullable Result broken;
+
+  /** Starts the process of an area. */
+  @FunctionalInterface
+  interface Launch {
+    Process start(List<String> flags, File output) throws IOException;
+  }
 
   /**
    * Prepares a run.
    *
    * @param area what to run
    * @param settings which device
+   * @param planned the ids of the checks that are to run; empty if unknown
    * @param folder where logs are kept
    * @param progress told of every result
    */
-  AreaRun(Area area, Settings settings, Path folder, Consumer<Result> progress) {
+  AreaRun(
+      Area area, Settings settings, List<String> planned, Path folder, Consumer<Result> progress) {
+    this(
+        area,
+        settings,
+        planned,
+        folder,
+        progress,
+        (flags, output) -> Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name()));
+  }
+
+  AreaRun(
+      Area area,
+      Settings settings,
+      List<String> planned,
+      Path folder,
+      Consumer<Result> progress,
+      Launch launch) {
     this.area = area;
     this.settings = settings;
+    this.planned = List.copyOf(planned);
     this.folder = folder;
     this.progress = progress;
+    this.launch = launch;
+  }
+
+  /**
+   * {@return the id of the check that an area's process lives}
+   *
+   * @param area the area
+   */
+  static String lives(Area area) {
+    return LIVES + " " + area;
+  }
+
+  /**
+   * {@return whether that check is among those that a run is to do}
+   *
+   * @param settings the run's
+   * @param area the area
+   */
+  static boolean asksForLife(Settings settings, Area area) {
+    boolean byRule = settings.rules().isEmpty() || settings.rules().contains(LIVES);
+    return byRule && (settings.only() == null || lives(area).equals(settings.only()));
   }
 
   /** {@return a result per check} */
   List<Result> run() throws IOException, InterruptedException {
-    for (int attempt = 0; attempt < MAX_RESTARTS; attempt++) {
-      File output = folder.resolve(area + "-" + attempt + ".log").toFile();
-      LogReader log = new LogReader(folder.resolve(area + "-" + attempt + ".jsonl"));
-      Process process = start(folder.resolve(area + "-" + attempt + ".jsonl"), output);
-      boolean hung = follow(process, log);
-      String running = log.running();
-      if (running != null) {
-        add(broken(running, hung ? Verdict.TIMEOUT : Verdict.CRASH, output.toPath()));
-      } else if (process.exitValue() != 0 || hung) {
-        add(withoutCheck(hung, process, output.toPath()));
-        return results;
-      } else {
-        return results;
-      }
+    boolean more = true;
+    for (int attempt = 0; more && attempt < MAX_RESTARTS; attempt++) {
+      more = attempt(attempt);
     }
+    if (broken != null) {
+      add(broken);
+    } else if (asksForLife(settings, area)) {
+      add(alive());
+    }
+    left().forEach(id -> add(crashed(id, Verdict.CRASH, "was not run: see " + lives(area))));
     return results;
+  }
+
+  /** {@return whether another process may get further} */
+  private boolean attempt(int attempt) throws IOException, InterruptedException {
+    Path log = folder.resolve(area + "-" + attempt + ".jsonl");
+    Path output = folder.resolve(area + "-" + attempt + ".log");
+    int before = results.size();
+    LogReader reader = new LogReader(log);
+    Process process = start(log, output.toFile());
+    boolean hung = follow(process, reader);
+    String running = reader.running();
+    if (running != null) {
+      add(inCheck(running, hung, output));
+      return planned.isEmpty() || !left().isEmpty();
+    }
+    if (!hung && process.exitValue() == 0 && left().isEmpty()) {
+      return false;
+    }
+    if (broken == null) {
+      broken = outsideChecks(hung, process, output);
+    }
+    return !left().isEmpty() && results.size() > before;
+  }
+
+  /** {@return the planned checks without a result, but for that of the process itself} */
+  private List<String> left() {
+    Set<String> done = new HashSet<>();
+    results.forEach(result -> done.add(result.id()));
+    return planned.stream().filter(id -> !done.contains(id) && !id.equals(lives(area))).toList();
   }
 
   private Process start(Path log, File output) throws IOException {
@@ -71,7 +149,7 @@ final class AreaRun {
     List<String> flags = new ArrayList<>(settings.toFlags());
     flags.add("-D" + ResultLog.PROPERTY + "=" + log);
     flags.add("-D" + Runner.DONE + "=" + done);
-    return Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name());
+    return launch.start(flags, output);
   }
 
   /** {@return whether a check took longer than it may; the process has ended in any case} */
@@ -119,48 +197,55 @@ final class AreaRun {
     progress.accept(result);
   }
 
-  private static Result broken(String id, Verdict verdict, Path output) throws IOException {
+  private Result inCheck(String id, boolean hung, Path output) throws IOException {
     String what =
-        verdict == Verdict.TIMEOUT
+        hung
             ? "the check did not end in its time, and its process was killed"
             : "the process of the check died";
-    String[] words = id.split(" ", -1);
-    boolean about = words.length > 1 && words[1].contains("/");
-    return new Result(
+    return crashed(
         id,
-        words[0],
-        about ? words[1] : "",
-        about && words.length > 2 ? words[2] : "",
-        true,
-        verdict,
-        what + "; the end of its output:\n" + tail(output),
-        0,
-        0,
-        Map.of());
+        hung ? Verdict.TIMEOUT : Verdict.CRASH,
+        what + "; the end of its output:\n" + Tail.of(output, TAIL_LINES));
   }
 
-  private Result withoutCheck(boolean hung, Process process, Path output) throws IOException {
+  private Result outsideChecks(boolean hung, Process process, Path output) throws IOException {
     String how = hung ? "hung" : "ended with exit code " + process.exitValue();
-    return new Result(
-        "R-001 " + area,
-        "R-001",
-        "",
-        "",
-        true,
+    return crashed(
+        lives(area),
         hung ? Verdict.TIMEOUT : Verdict.CRASH,
         "the process of area "
             + area
             + " "
             + how
-            + " outside its checks; the end of its output:\n"
-            + tail(output),
-        0,
-        0,
-        Map.of());
+            + " outside its checks, with "
+            + left().size()
+            + " of them to go; the end of its output:\n"
+            + Tail.of(output, TAIL_LINES));
   }
 
-  private static String tail(Path output) throws IOException {
-    List<String> lines = Files.exists(output) ? Files.readAllLines(output) : List.of();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+  private Result alive() {
+    return result(lives(area), "", "", Verdict.PASS, "");
+  }
+
+  private Result crashed(String id, Verdict verdict, String message) {
+    String[] words = id.split(" ", -1);
+    boolean about = words.length > 1 && words[1].contains("/");
+    String op = about ? words[1] : "";
+    String dtype = about && words.length > 2 ? words[2] : "";
+    return result(id, op, dtype, verdict, message);
+  }
+
+  private Result result(String id, String op, String dtype, Verdict verdict, String message) {
+    return new Result(
+        id,
+        id.split(" ", -1)[0],
+        op,
+        dtype,
+        true,
+        verdict,
+        message,
+        Trial.seed(settings.seed(), id),
+        0,
+        Map.of());
   }
 }

@@ -1,15 +1,19 @@
 package dev.halyard.tck.run;
 
-import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Trial;
+import dev.halyard.tck.check.Verdict;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -17,13 +21,17 @@ import tools.jackson.jr.ob.JSON;
  * kit's first process.
  *
  * @param environment what is tested, where and when
- * @param checks the ids of the checks of each area
+ * @param plan the checks
  */
-public record Description(Map<String, Object> environment, Map<Area, List<String>> checks) {
+public record Description(Map<String, Object> environment, Plan plan) {
   /** The argument that makes the kit's worker describe and end. */
   public static final String ARGUMENT = "DESCRIBE";
 
-  private static final long LIMIT_SECONDS = 120;
+  /** The id of what fails where a device cannot be described. */
+  public static final String ID = "R-001 description";
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final int TAIL_LINES = 30;
   private static final String ERROR = "error";
 
   /** Thrown where there is nothing to run: no such device, plugin or check. */
@@ -35,56 +43,113 @@ public record Description(Map<String, Object> environment, Map<Area, List<String
     }
   }
 
+  /** Thrown where the plugin broke before it could be put to any check. */
+  public static final class BrokenException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Result result;
+
+    BrokenException(Settings settings, Verdict verdict, String message) {
+      super(message);
+      long seed = Trial.seed(settings.seed(), ID);
+      result = new Result(ID, "R-001", "", "", true, verdict, message, seed, 0, Map.of());
+    }
+
+    /** {@return the failure of rule R-001 that this is} */
+    public Result result() {
+      return result;
+    }
+  }
+
+  /** Starts the process that describes. */
+  @FunctionalInterface
+  interface Launch {
+    Process start(File output, Path answer) throws IOException;
+  }
+
   /**
    * {@return the description of a device}
    *
    * @param settings which device, and which checks of it
    * @throws NothingToRunException if there is no such device, plugin or check; the message says
    *     what there is
+   * @throws BrokenException if the plugin crashed or hung while it was asked
    * @throws IOException if no process can be started
    * @throws InterruptedException if interrupted
    */
   public static Description of(Settings settings)
-      throws NothingToRunException, IOException, InterruptedException {
+      throws NothingToRunException, BrokenException, IOException, InterruptedException {
+    return of(
+        settings,
+        LIMIT,
+        (output, answer) ->
+            Jvm.start(
+                settings.toFlags(), "dev.halyard.tck.Worker", output, ARGUMENT, answer.toString()));
+  }
+
+  static Description of(Settings settings, Duration limit, Launch launch)
+      throws NothingToRunException, BrokenException, IOException, InterruptedException {
     Path folder = Files.createTempDirectory("halyard-tck-describe");
     Path answer = folder.resolve("answer.json");
     Path output = folder.resolve("output.log");
-    Process process =
-        Jvm.start(
-            settings.toFlags(),
-            "dev.halyard.tck.Worker",
-            output.toFile(),
-            ARGUMENT,
-            answer.toString());
     try {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new NothingToRunException(
-            "the plugin did not say what devices it has in " + LIMIT_SECONDS + " s");
-      }
+      await(launch.start(output.toFile(), answer), settings, limit, output);
+      return read(settings, JSON.std.mapFrom(Files.readString(answer)));
     } finally {
+      Kit.delete(folder);
+    }
+  }
+
+  private static void await(Process process, Settings settings, Duration limit, Path output)
+      throws BrokenException, IOException, InterruptedException {
+    boolean ended;
+    try {
+      ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly().waitFor();
     }
-    if (!Files.exists(answer)) {
-      throw new NothingToRunException(
-          "the process that looked for the device died:\n" + Files.readString(output));
+    if (!ended) {
+      throw broken(settings, Verdict.TIMEOUT, "took more than " + limit.toSeconds() + " s", output);
     }
-    Map<String, Object> content = JSON.std.mapFrom(Files.readString(answer));
-    Files.delete(answer);
-    Files.delete(output);
-    Files.delete(folder);
-    return read(content);
+    if (!Files.exists(output.resolveSibling("answer.json"))) {
+      String how = "ended with exit code " + process.exitValue();
+      throw broken(settings, Verdict.CRASH, how, output);
+    }
+  }
+
+  private static BrokenException broken(Settings settings, Verdict verdict, String how, Path output)
+      throws IOException {
+    return new BrokenException(
+        settings,
+        verdict,
+        "the process that looks for the device and lists its checks "
+            + how
+            + "; the end of its output:\n"
+            + Tail.of(output, TAIL_LINES));
   }
 
   @SuppressWarnings("unchecked") // written by write()
-  private static Description read(Map<String, Object> content) throws NothingToRunException {
+  private static Description read(Settings settings, Map<String, Object> content)
+      throws NothingToRunException, BrokenException {
     if (content.containsKey(ERROR)) {
-      throw new NothingToRunException(String.valueOf(content.get(ERROR)));
+      String message = String.valueOf(content.get(ERROR));
+      Matcher probe = brokenProbe(settings.device()).matcher(message);
+      if (!probe.find()) {
+        throw new NothingToRunException(message);
+      }
+      Verdict verdict = probe.group(1).equals("hung") ? Verdict.TIMEOUT : Verdict.CRASH;
+      throw new BrokenException(settings, verdict, message);
     }
-    Map<Area, List<String>> checks = new LinkedHashMap<>();
-    Map<String, Object> ids = (Map<String, Object>) Objects.requireNonNull(content.get("checks"));
-    ids.forEach((area, list) -> checks.put(Area.valueOf(area), (List<String>) list));
     return new Description(
-        (Map<String, Object>) Objects.requireNonNull(content.get("environment")), checks);
+        (Map<String, Object>) Objects.requireNonNull(content.get("environment")),
+        Plan.from((Map<String, Object>) Objects.requireNonNull(content.get("plan"))));
+  }
+
+  /** Discovery goes on without a plugin that breaks; its reason stands where the device should. */
+  private static Pattern brokenProbe(String device) {
+    String plugin = device.replaceFirst(":.*", "");
+    return Pattern.compile("(?m)^  " + Pattern.quote(plugin) + ": its probe (failed|hung): ");
   }
 
   /**
@@ -94,9 +159,7 @@ public record Description(Map<String, Object> environment, Map<Area, List<String
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    Map<String, Object> ids = new LinkedHashMap<>();
-    checks.forEach((area, list) -> ids.put(area.name(), list));
-    Files.writeString(file, JSON.std.asString(Map.of("environment", environment, "checks", ids)));
+    write(file, Map.of("environment", environment, "plan", plan.toMap()));
   }
 
   /**
@@ -107,11 +170,13 @@ public record Description(Map<String, Object> environment, Map<Area, List<String
    * @throws IOException if it cannot be written
    */
   public static void writeError(Path file, String message) throws IOException {
-    Files.writeString(file, JSON.std.asString(Map.of(ERROR, message)));
+    write(file, Map.of(ERROR, message));
   }
 
-  /** {@return how many checks an area has} */
-  int count(Area area) {
-    return checks.getOrDefault(area, List.of()).size();
+  /** A process that dies while it writes must leave no half an answer. */
+  private static void write(Path file, Map<String, Object> content) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.writeString(part, JSON.std.asString(content));
+    Files.move(part, file);
   }
 }

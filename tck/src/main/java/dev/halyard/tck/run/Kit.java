@@ -4,26 +4,66 @@ import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import tools.jackson.jr.ob.JSON;
 
 /** Puts a device to every check. */
 public final class Kit {
+  /** The results of a run, a JSON object a line. */
+  public static final String RESULTS = "results.jsonl";
+
+  /** What a run was to do. */
+  public static final String PLAN = "plan.json";
+
+  /** The files of a report, of whatever run; the names of some hold a random number. */
+  private static final String FILES =
+      "{results.jsonl,plan.json,summary.json,environment.json,index.html,TEST-halyard-tck.xml,"
+          + "open-test-report*.xml,junit-platform-events*.xml}";
+
   private Kit() {}
 
   /**
-   * Runs the areas one after the other, and writes {@code results.jsonl} and the logs of the
-   * processes.
+   * Runs what is planned, area by area, and writes {@code plan.json}, {@code results.jsonl} and the
+   * logs of the processes.
+   *
+   * @param settings which device, and how thoroughly
+   * @param plan the checks that are to run; one that does not run counts as crashed
+   * @param report a folder, made if absent; the report that a run left there before is deleted
+   * @param progress told of every result, in order
+   * @return a result per check
+   * @throws IOException if the folder cannot be written, or no process can be started
+   * @throws InterruptedException if interrupted; the process under way is ended
+   */
+  public static List<Result> run(
+      Settings settings, Plan plan, Path report, Consumer<Result> progress)
+      throws IOException, InterruptedException {
+    Path logs = clear(report);
+    writePlan(report, plan);
+    List<Result> results = new ArrayList<>();
+    for (Area area : plan.areas()) {
+      results.addAll(new AreaRun(area, settings, plan.of(area), logs, progress).run());
+      ResultLog.write(report.resolve(RESULTS), results);
+    }
+    return results;
+  }
+
+  /**
+   * Runs areas whose checks nobody listed before, as tests of the kit do: a check that is left out
+   * goes unseen.
    *
    * @param settings which device, and how thoroughly
    * @param areas which areas
-   * @param report a folder, made if absent; what a run left there before is replaced
+   * @param report a folder, made if absent; the report that a run left there before is deleted
    * @param progress told of every result, in order
    * @return a result per check
    * @throws IOException if the folder cannot be written, or no process can be started
@@ -32,20 +72,44 @@ public final class Kit {
   public static List<Result> run(
       Settings settings, Set<Area> areas, Path report, Consumer<Result> progress)
       throws IOException, InterruptedException {
-    Path logs = Files.createDirectories(report.toAbsolutePath()).resolve("logs");
-    delete(logs);
-    Files.createDirectories(logs);
-    List<Result> results = new ArrayList<>();
-    for (Area area : Area.values()) {
-      if (areas.contains(area)) {
-        results.addAll(new AreaRun(area, settings, logs, progress).run());
-        ResultLog.write(report.resolve("results.jsonl"), results);
-      }
-    }
-    return results;
+    Map<Area, List<String>> checks = new EnumMap<>(Area.class);
+    areas.forEach(area -> checks.put(area, List.of()));
+    return run(settings, Plan.of(checks), report, progress);
   }
 
-  private static void delete(Path folder) throws IOException {
+  /**
+   * Writes the results of a run that ended before anything could be planned.
+   *
+   * @param report a folder, as for {@link #run(Settings, Plan, Path, Consumer)}
+   * @param results what is known
+   * @return the plan, which is empty
+   * @throws IOException if the folder cannot be written
+   */
+  public static Plan record(Path report, List<Result> results) throws IOException {
+    clear(report);
+    Plan plan = Plan.of(Map.of());
+    writePlan(report, plan);
+    ResultLog.write(report.resolve(RESULTS), results);
+    return plan;
+  }
+
+  private static void writePlan(Path report, Plan plan) throws IOException {
+    Files.writeString(report.resolve(PLAN), JSON.std.asString(plan.toMap()) + "\n");
+  }
+
+  /** {@return an empty folder for logs} */
+  private static Path clear(Path report) throws IOException {
+    Path logs = Files.createDirectories(report.toAbsolutePath()).resolve("logs");
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(report, FILES)) {
+      for (Path file : old) {
+        Files.delete(file);
+      }
+    }
+    delete(logs);
+    return Files.createDirectories(logs);
+  }
+
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

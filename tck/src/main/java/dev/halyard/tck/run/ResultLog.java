@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -29,32 +30,18 @@ public final class ResultLog {
   }
 
   /**
-   * {@return the checks that the log tells of, in order}
+   * {@return the result that a line tells of}
    *
-   * @param file a log, or a results.jsonl
-   * @throws IOException if the file cannot be read
+   * @param line a line of results.jsonl
+   * @throws IllegalArgumentException if it is no result
    */
-  public static List<Result> results(Path file) throws IOException {
-    List<Result> results = new ArrayList<>();
-    for (Map<String, Object> line : lines(file)) {
-      if (line.containsKey("verdict")) {
-        results.add(result(line));
-      }
+  public static Result parse(String line) {
+    try {
+      Map<String, Object> members = JSON.std.mapFrom(line);
+      return result(members);
+    } catch (JacksonException | ClassCastException | NullPointerException e) {
+      throw new IllegalArgumentException("is no result: " + e.getMessage(), e);
     }
-    return results;
-  }
-
-  private static List<Map<String, Object>> lines(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    List<Map<String, Object>> lines = new ArrayList<>();
-    String text = Files.readString(file);
-    // A process that died may have left half a line.
-    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-      lines.add(JSON.std.mapFrom(line));
-    }
-    return lines;
   }
 
   static Result result(Map<String, Object> line) {

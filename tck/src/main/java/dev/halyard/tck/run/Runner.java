@@ -1,7 +1,10 @@
 package dev.halyard.tck.run;
 
+import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Crashed;
+import dev.halyard.tck.check.Exclusion;
+import dev.halyard.tck.check.Exclusions;
 import dev.halyard.tck.check.Hung;
 import dev.halyard.tck.check.Inconclusive;
 import dev.halyard.tck.check.NotClaimed;
@@ -13,11 +16,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,7 @@ public final class Runner {
   static final String DONE = "halyard.tck.done";
 
   private final Subject subject;
+  private final Set<String> excluded;
   private final @Nullable ResultLog log;
 
   /**
@@ -35,9 +41,32 @@ public final class Runner {
    * @param subject the device
    */
   public Runner(Subject subject) {
+    this(subject, Exclusions.all());
+  }
+
+  Runner(Subject subject, List<Exclusion> exclusions) {
     this.subject = subject;
+    excluded = exclusions.stream().map(Exclusion::check).collect(Collectors.toUnmodifiableSet());
     String file = System.getProperty(ResultLog.PROPERTY);
     log = file == null ? null : new ResultLog(Path.of(file));
+  }
+
+  /**
+   * {@return what a run is to do}
+   *
+   * @param checks all there are of each area
+   */
+  public Plan plan(Map<Area, List<Check>> checks) {
+    Map<Area, List<String>> ids = new EnumMap<>(Area.class);
+    checks.forEach((area, all) -> ids.put(area, ids(area, all)));
+    return Plan.of(ids);
+  }
+
+  /** That the area's process lives is a check too, made by the process that starts it. */
+  private List<String> ids(Area area, List<Check> checks) {
+    Stream<String> ids = chosen(checks).map(Check::id);
+    boolean life = AreaRun.asksForLife(subject.settings(), area);
+    return (life ? Stream.concat(ids, Stream.of(AreaRun.lives(area))) : ids).toList();
   }
 
   /**
@@ -53,6 +82,7 @@ public final class Runner {
     return checks.stream()
         .filter(check -> rules.isEmpty() || rules.contains(check.rule().id()))
         .filter(check -> only == null || check.id().equals(only))
+        .filter(check -> !excluded.contains(check.id()))
         .filter(check -> !done.contains(check.id()));
   }
 
@@ -90,6 +120,10 @@ public final class Runner {
     long millis = (System.nanoTime() - start) / 1_000_000;
     if (log != null) {
       log.finished(result(trial, thrown, millis));
+    }
+    if (thrown instanceof VirtualMachineError) {
+      // JUnit gives up the whole area where it meets one, such as an OutOfMemoryError.
+      throw new AssertionError(thrown.toString(), thrown);
     }
     if (thrown != null) {
       throw thrown;

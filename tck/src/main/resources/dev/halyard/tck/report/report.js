@@ -1,7 +1,7 @@
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const { summary, environment, rules, results, killMatrix } = data;
+const { summary, environment, rules, results, excluded, killMatrix } = data;
 const main = document.getElementById("main");
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const isFailure = verdict => ["FAIL", "CRASH", "TIMEOUT"].includes(verdict);
@@ -58,30 +58,24 @@ function duration(nanos) {
   return (nanos / 1e9).toFixed(2) + " s";
 }
 
-function again(result) {
-  return `halyard tck --device ${summary.device} --profile ${summary.profile.toLowerCase()}`
-    + ` --case '${result.id}' --seed ${summary.seed}`;
-}
-
 function finding(result, open = false) {
   const box = element("details", open ? { open: "" } : {},
     element("summary", {}, badge(result.verdict), " " + result.id));
   if (result.message) box.append(element("pre", {}, result.message));
   if (result.data.worstAt) box.append(element("p", { class: "note" }, "worst: " + result.data.worstAt));
-  box.append(element("pre", {}, again(result)));
+  box.append(element("pre", {}, result.again));
   return box;
 }
 
 function showHead() {
   document.title = `${summary.device}: ${summary.verdict} - Halyard TCK`;
   document.getElementById("verdict").append(badge(summary.verdict), " " + summary.device);
-  const certifies = summary.verdict === "PASS"
-    ? summary.profile === "FULL" ? "A full run that passes certifies." : "A quick run never certifies."
-    : "Only the PASS of a full run certifies.";
+  document.getElementById("certifies").append(
+    summary.certifies ? "This run certifies." : `This run does not certify: ${summary.certifiesNot}.`);
   document.getElementById("counts").append(
     `${summary.passed} passed, ${summary.failed} failed, ${summary.inconclusive} inconclusive, `
-    + `${summary.skipped} not claimed. Profile ${summary.profile.toLowerCase()}, seed ${summary.seed}. `
-    + certifies);
+    + `${summary.skipped} not claimed. Profile ${summary.profile.toLowerCase()}`
+    + `${summary.tight ? ", tight" : ""}, seed ${summary.seed}.`);
 }
 
 function showFailures() {
@@ -257,6 +251,15 @@ function showRules() {
   })));
 }
 
+function showExcluded() {
+  section("excluded", "Excluded checks", excluded.length === 0
+    ? "No check is excluded in this version of the kit."
+    : "Left out for every device alike in this version of the kit, since a challenge to them stands.");
+  if (excluded.length > 0) {
+    main.append(table(["check", "reason", "issue"], excluded.map(e => [e.check, e.reason, e.issue])));
+  }
+}
+
 function showKillMatrix() {
   if (!killMatrix) return;
   section("mutants", "The kit, tested", "Plugins with one fault each, and the rules that found them, when this kit was released.");
@@ -280,6 +283,7 @@ showLatencies();
 showErrors();
 showNotClaimed();
 showRules();
+showExcluded();
 showKillMatrix();
 showEnvironment();
 document.body.dataset.ready = "yes";

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
+import dev.halyard.tck.run.Kit;
+import dev.halyard.tck.run.Plan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -58,8 +62,8 @@ class ReportsTests {
   }
 
   private Summary write(List<Result> results) throws Exception {
-    Files.writeString(folder.resolve("results.jsonl"), "");
-    return Reports.write(folder, SETTINGS, Map.of("device", "cpu:0"), results);
+    Plan plan = Kit.record(folder, results);
+    return Reports.write(folder, SETTINGS, Map.of("device", "cpu:0"), plan, results);
   }
 
   @Test
@@ -134,6 +138,55 @@ class ReportsTests {
   }
 
   @Test
+  void whatIsAboutAProfileIsNoOperationThatIsNotClaimed() throws Exception {
+    Result profile =
+        new Result("S-101 INT8", "S-101", "", "I8", true, Verdict.SKIPPED, "", 0, 0, Map.of());
+
+    Summary summary = write(List.of(profile, result("N-301", Verdict.SKIPPED, "no")));
+
+    assertEquals(List.of("matmul/1 F32"), summary.notClaimed());
+  }
+
+  @Test
+  void theSummarySaysWhatWasLookedAtAndWhyItDoesNotCertify() throws Exception {
+    Settings few =
+        new Settings("cpu:0", null, null, Settings.Profile.FULL, true, 7, null, List.of("N-301"));
+    List<Result> results = List.of(result("N-301", Verdict.PASS, ""));
+    Plan plan = Plan.of(Map.of(Area.NUMERICAL, List.of(results.getFirst().id())));
+
+    Map<String, Object> summary = Summary.of(few, plan, results).toMap();
+
+    assertEquals(List.of("numerical"), summary.get("areas"));
+    assertEquals(List.of("N-301"), summary.get("rules"));
+    assertEquals("", summary.get("only"));
+    assertEquals(true, summary.get("tight"));
+    assertEquals(false, summary.get("certifies"));
+    assertEquals("only the rules N-301 were looked at", summary.get("certifiesNot"));
+  }
+
+  @Test
+  void aPlanThatIsNotDoneDoesNotCertify() {
+    Settings full =
+        new Settings("cpu:0", null, null, Settings.Profile.FULL, false, 7, null, List.of());
+    Map<Area, List<String>> checks = new EnumMap<>(Area.class);
+    for (Area area : Area.values()) {
+      checks.put(area, List.of("N-301 " + area));
+    }
+    List<Result> results = new ArrayList<>();
+    Plan plan = Plan.of(checks);
+    plan.ids().forEach(id -> results.add(passed(id)));
+    assertEquals("", Summary.of(full, plan, results).certifiesNot());
+
+    results.removeLast();
+
+    assertEquals("1 planned checks have no result", Summary.of(full, plan, results).certifiesNot());
+  }
+
+  private static Result passed(String id) {
+    return new Result(id, "N-301", "", "", true, Verdict.PASS, "", 0, 0, Map.of());
+  }
+
+  @Test
   void openTestReportingIsOneFileHoweverOftenItIsWritten() throws Exception {
     write(results());
     write(results());
@@ -156,5 +209,8 @@ class ReportsTests {
     assertFalse(page.contains("/*DATA*/") || page.contains("/*CHARTS*/"), "a part is missing");
     assertFalse(page.matches("(?s).*(src|href)=\"(https?:)?//.*"), "something is loaded");
     assertTrue(page.contains("why \\u003c/script>"), "a message can end the script");
+    assertTrue(page.contains("\"certifiesNot\":\"the verdict is FAIL\""), "no certification");
+    assertTrue(page.contains("\"again\":\"halyard tck --device cpu:0 "), "no command");
+    assertTrue(page.contains("\"excluded\":[]"), "no exclusions");
   }
 }

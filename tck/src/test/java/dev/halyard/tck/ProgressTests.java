@@ -1,0 +1,39 @@
+package dev.halyard.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Verdict;
+import dev.halyard.tck.run.Plan;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressTests {
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void anAreaEndsWithItsLastCheckWhateverRuleThatCites() {
+    Plan plan =
+        Plan.of(
+            Map.of(
+                Area.CONTRACT, List.of("R-001 contract", "S-001 info"),
+                Area.LATENCY, List.of("N-901 samples", "L-001 shape")));
+    Progress progress = new Progress(new PrintWriter(err), Settings.quick("cpu:0"), plan);
+    for (String id : List.of("R-001 contract", "S-001 info", "N-901 samples", "L-001 shape")) {
+      progress.accept(
+          new Result(id, id.substring(0, 5), "", "", true, Verdict.PASS, "", 0, 0, Map.of()));
+    }
+    progress.finish();
+
+    List<String> lines = err.toString().lines().toList();
+    assertEquals(2, lines.size(), err::toString);
+    assertTrue(lines.getFirst().startsWith("contract: 2 of 2 checks"), err::toString);
+    assertTrue(lines.getLast().startsWith("latency: 2 of 2 checks"), err::toString);
+  }
+}
