@@ -19,6 +19,7 @@ module dev.halyard.tck {
   requires static org.jspecify;
 
   exports dev.halyard.tck;
+  exports dev.halyard.tck.check;
 
   opens dev.halyard.tck to
       info.picocli,
