@@ -19,13 +19,16 @@ final class OpenLoop {
   private final Timed control;
   private final SplittableRandom random;
 
-  /**
-   * Latencies in nanoseconds, in the order of the starts.
-   *
-   * @param device of the device
-   * @param control of the control
-   */
-  record Latencies(long[] device, long[] control) {}
+  /** Latencies in nanoseconds, in the order of the starts. */
+  static final class Latencies {
+    final long[] device;
+    final long[] control;
+
+    Latencies(long[] device, long[] control) {
+      this.device = device;
+      this.control = control;
+    }
+  }
 
   /**
    * Prepares the calls.

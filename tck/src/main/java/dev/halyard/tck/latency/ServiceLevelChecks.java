@@ -121,8 +121,8 @@ final class ServiceLevelChecks {
       seen.add(
           "p50 %.1f, p99 %.1f us"
               .formatted(
-                  Medians.quantile(latencies.device(), MEDIAN) / 1000,
-                  Medians.quantile(latencies.device(), TAIL) / 1000));
+                  Medians.quantile(latencies.device, MEDIAN) / 1000,
+                  Medians.quantile(latencies.device, TAIL) / 1000));
       Verdict median = verdict(MEDIAN, level.p50Micros(), latencies);
       Verdict tail = verdict(TAIL, level.p99Micros(), latencies);
       if (median == Verdict.PASS && tail == Verdict.PASS) {
@@ -142,17 +142,16 @@ final class ServiceLevelChecks {
 
   private static Verdict verdict(double q, double limitMicros, OpenLoop.Latencies latencies) {
     double limit = 1000 * limitMicros;
-    return TailTest.judge(
-        q, TailTest.Window.of(latencies.device(), limit, latencies.control(), limit));
+    return TailTest.judge(q, TailTest.Window.of(latencies.device, limit, latencies.control, limit));
   }
 
   private static void record(Trial trial, OpenLoop.Latencies latencies) {
     Map<String, Object> samples = new LinkedHashMap<>();
-    samples.put("device", latencies.device());
-    samples.put("control", latencies.control());
+    samples.put("device", latencies.device);
+    samples.put("control", latencies.control);
     trial.record("samples", samples);
     Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
-    for (long nanos : latencies.device()) {
+    for (long nanos : latencies.device) {
       histogram.recordValue(nanos);
     }
     trial.record("p50", histogram.getValueAtPercentile(50));

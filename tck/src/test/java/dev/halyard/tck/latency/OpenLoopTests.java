@@ -35,6 +35,6 @@ class OpenLoopTests {
     assertTrue(System.nanoTime() - start >= 19 * 200_000);
     assertEquals(20, devices.get());
     assertEquals(20, controls.get());
-    assertEquals(20, latencies.device()[19]);
+    assertEquals(20, latencies.device[19]);
   }
 }
