@@ -64,6 +64,11 @@ final class Accuracy {
     return Math.scalb(1.0, exponent - precision(type) + 1);
   }
 
+  /** {@return the least normal number of a type} */
+  static double minNormal(DType type) {
+    return Math.scalb(1.0, leastExponent(type));
+  }
+
   /** {@return half the distance of a type's numbers above 1} */
   static double unitRoundoff(DType type) {
     return Math.scalb(1.0, -precision(type));

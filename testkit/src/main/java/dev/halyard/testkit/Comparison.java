@@ -84,12 +84,25 @@ public final class Comparison {
    *     asked, whatever others may do
    */
   public static Comparison of(Case tested, Reference reference, Dims dims, Set<String> rounded) {
+    return of(tested, new ErrorAnalysis(reference, dims, rounded, false));
+  }
+
+  /**
+   * {@return what a device may make of a case that takes denormals for zeros}
+   *
+   * @param tested the graph and its inputs
+   * @param reference evaluates single nodes in double precision
+   */
+  public static Comparison flushing(Case tested, Reference reference) {
+    return of(tested, new ErrorAnalysis(reference, Dims.none(), Set.of(), true));
+  }
+
+  private static Comparison of(Case tested, ErrorAnalysis analysis) {
     List<Enclosure> inputs =
         tested.graph().inputs().stream()
             .map(input -> Enclosure.exact(tested.input(input.name())))
             .toList();
-    List<Enclosure> outputs =
-        new ErrorAnalysis(reference, dims, rounded).outputs(tested.graph(), inputs);
+    List<Enclosure> outputs = analysis.outputs(tested.graph(), inputs);
     List<? extends NodeView> nodes = tested.graph().nodes();
     boolean signed = nodes.stream().allMatch(node -> SIGN_KEEPING.contains(node.op()));
     return new Comparison(tested, outputs, signed);

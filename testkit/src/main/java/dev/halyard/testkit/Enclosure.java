@@ -62,6 +62,19 @@ final class Enclosure {
     return loose != null ? loose : zeros();
   }
 
+  /** {@return the enclosure of these values, or of zeros where they are denormal} */
+  Enclosure withVanishedDenormals() {
+    if (!isFloat()) {
+      return this;
+    }
+    double least = Accuracy.minNormal(dtype);
+    Tensor lower = Tensors.map(low, value -> value > 0 && value < least ? 0 : value);
+    Tensor upper = Tensors.map(high, value -> value < 0 && value > -least ? 0 : value);
+    boolean same = lower.segment().mismatch(low.segment()) < 0;
+    same &= upper.segment().mismatch(high.segment()) < 0;
+    return same ? this : new Enclosure(dtype, lower, upper, loose);
+  }
+
   Tensor zeros() {
     return TensorArena.ofAuto().allocate(DType.F64, low.shape());
   }

@@ -21,20 +21,35 @@ import java.util.Set;
  * composite errors may be four times as large, since a device that claims it may use another
  * formula.
  *
+ * <p>On a device that flushes denormals, operands and results of arithmetic may be zeros in their
+ * place; what is moved keeps them.
+ *
  * <p>An element is loose where an intermediate sum may overflow, where operands lie so close to a
  * jump that either side is correct, and where that makes an index uncertain.
  */
 final class ErrorAnalysis {
   private static final double WITHIN_COMPOSITE = 4;
+  private static final Set<String> MOVES =
+      Set.of(
+          "reshape/1",
+          "transpose/1",
+          "broadcast/1",
+          "slice/1",
+          "concat/1",
+          "pad/1",
+          "gather/1",
+          "select/1");
 
   private final Reference reference;
   private final Dims dims;
   private final Set<String> rounded;
+  private final boolean flushes;
 
-  ErrorAnalysis(Reference reference, Dims dims, Set<String> rounded) {
+  ErrorAnalysis(Reference reference, Dims dims, Set<String> rounded, boolean flushes) {
     this.reference = reference;
     this.dims = dims;
     this.rounded = rounded;
+    this.flushes = flushes;
   }
 
   /** {@return an enclosure per output of a graph} */
@@ -48,16 +63,31 @@ final class ErrorAnalysis {
       known.put(graph.inputs().get(i), inputs.get(i));
     }
     for (NodeView node : graph.nodes()) {
-      List<Enclosure> operands = node.inputs().stream().map(v -> lookUp(v, known)).toList();
+      List<Enclosure> operands =
+          vanishing(node, node.inputs().stream().map(v -> lookUp(v, known)).toList());
       List<Enclosure> results =
-          node.body().isPresent()
-              ? outputs(node.body().get(), operands, WITHIN_COMPOSITE)
-              : new Step(node, operands, slack).results();
+          vanishing(
+              node,
+              node.body().isPresent()
+                  ? outputs(node.body().get(), operands, WITHIN_COMPOSITE)
+                  : new Step(node, operands, slack).results());
       for (int i = 0; i < results.size(); i++) {
         known.put(node.outputs().get(i), results.get(i));
       }
     }
     return graph.outputs().stream().map(v -> lookUp(v, known)).toList();
+  }
+
+  /** {@return values, or zeros in the place of denormals where a node may take them for that} */
+  private List<Enclosure> vanishing(NodeView node, List<Enclosure> values) {
+    return flushes && !isMove(node)
+        ? values.stream().map(Enclosure::withVanishedDenormals).toList()
+        : values;
+  }
+
+  private static boolean isMove(NodeView node) {
+    return MOVES.contains(node.op())
+        || (node.op().equals("scatter/1") && !node.attributes().text("reduction").equals("add"));
   }
 
   private static Enclosure lookUp(ValueView value, IdentityHashMap<ValueView, Enclosure> known) {
@@ -209,6 +239,7 @@ final class ErrorAnalysis {
       Tensor spread = isExact() ? Tensors.filled(0, value.shape()) : spread(radii, magnitudes);
       Tensor loose = looseSums(value.shape());
       double terms = terms();
+      double vanished = flushes ? terms * Accuracy.minNormal(Accuracy.computed(type)) : 0;
       boolean positive = operands.stream().allMatch(Tensors::isPositive);
       Tensor low = Tensors.like(value);
       Tensor high = Tensors.like(value);
@@ -217,7 +248,7 @@ final class ErrorAnalysis {
         double magnitude = bound.getDouble(i);
         double error =
             Double.isFinite(v)
-                ? spread.getDouble(i) + slack * Accuracy.sum(type, terms, magnitude, v)
+                ? spread.getDouble(i) + slack * Accuracy.sum(type, terms, magnitude, v) + vanished
                 : 0;
         if (!(magnitude < Accuracy.greatest(Accuracy.computed(type)) / 2)) {
           loose.setDouble(i, 1);
@@ -317,7 +348,8 @@ final class ErrorAnalysis {
       Tensor largest = evaluate(Tensors.map(magnitudes, m -> Math.max(1, m)));
       Tensor smallest = evaluate(Tensors.map(magnitudes, m -> m == 0 ? 1 : Math.min(1, m)));
       Tensor loose = Tensors.filled(0, value.shape());
-      if (Arrays.stream(Tensors.unusable(x).toDoubles()).anyMatch(m -> m != 0)) {
+      boolean unusable = Arrays.stream(Tensors.unusable(x).toDoubles()).anyMatch(m -> m != 0);
+      if (unusable || (!x.isExact() && holdsInfinity(x))) {
         loose = Tensors.filled(1, value.shape());
       }
       DType computed = Accuracy.computed(type);
@@ -340,6 +372,11 @@ final class ErrorAnalysis {
         setEnds(low, high, i, v - error, v + error);
       }
       return new Enclosure(type, low, high, loose);
+    }
+
+    /** {@return whether an element is infinite, so that one that may be 0 makes NaN of it} */
+    private static boolean holdsInfinity(Enclosure x) {
+      return Arrays.stream(Tensors.centres(x).toDoubles()).anyMatch(Double::isInfinite);
     }
 
     private Enclosure elementwise() {

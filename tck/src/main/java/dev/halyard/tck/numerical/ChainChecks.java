@@ -8,8 +8,6 @@ import dev.halyard.Kernel;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
-import dev.halyard.runtime.reference.Interpreter;
-import dev.halyard.runtime.reference.Rounding;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.Case;
@@ -19,27 +17,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.UnaryOperator;
 
 /** Chains (N-601), epilogues (N-602), normalisations (N-603), and fusion off (N-604). */
 final class ChainChecks {
   private static final List<DType> DTYPES = List.of(DType.F32, DType.F16, DType.BF16);
-  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
   private static final int GROUPS = 8;
 
-  private record Epilogue(double units, double absolute, UnaryOperator<Value> operation) {}
+  /** A function with its error: units of N-401, and what N-402 adds per |x|. */
+  private record Epilogue(double units, double relative, UnaryOperator<Value> operation) {}
 
+  /** Normalises rows, with operands of its own. */
+  @FunctionalInterface
+  private interface Norm {
+    Value of(Graph.Builder graph, Value x, Rows rows, Map<String, Tensor> inputs);
+  }
+
+  private static final double EPSILON = 1e-4;
+  private static final int NORMALISED = 9;
+  private static final Map<String, Norm> NORMS = new LinkedHashMap<>();
   private static final Map<String, Epilogue> EPILOGUES = new LinkedHashMap<>();
 
   static {
-    // Units of N-401; GELU's absolute part is N-402's for |x| up to 8.
+    NORMS.put("halyard.layer_norm/1", ChainChecks::layerNorm);
+    NORMS.put("halyard.rms_norm/1", ChainChecks::rmsNorm);
+    NORMS.put("halyard.batch_norm/1", ChainChecks::batchNorm);
     EPILOGUES.put("relu", new Epilogue(0, 0, Value::relu));
     EPILOGUES.put("sigmoid", new Epilogue(8, 0, Value::sigmoid));
     EPILOGUES.put("tanh", new Epilogue(5, 0, Value::tanh));
     EPILOGUES.put("exp", new Epilogue(3, 0, Value::exp));
     EPILOGUES.put("silu", new Epilogue(9, 0, Value::silu));
-    EPILOGUES.put("gelu erf", new Epilogue(4, 16 * 0x1p-23 * 4, x -> x.gelu(Gelu.ERF)));
-    EPILOGUES.put("gelu tanh", new Epilogue(4, 16 * 0x1p-23 * 4, x -> x.gelu(Gelu.TANH)));
+    EPILOGUES.put("gelu erf", new Epilogue(4, 16 * 0x1p-23 / 2, x -> x.gelu(Gelu.ERF)));
+    EPILOGUES.put("gelu tanh", new Epilogue(4, 16 * 0x1p-23 / 2, x -> x.gelu(Gelu.TANH)));
     EPILOGUES.put("leaky relu", new Epilogue(1, 0, x -> x.leakyRelu(0.0625)));
     EPILOGUES.put("clip", new Epilogue(0, 0, x -> x.clip(-1.5, 2)));
   }
@@ -67,18 +77,26 @@ final class ChainChecks {
       }
       EPILOGUES.forEach(
           (epilogue, how) ->
-              checks.add(
-                  Check.of("N-602", epilogue, trial -> epilogue(trial, dtype, how))
-                      .about("matmul/1", name)));
-      for (String rows : List.of("near epsilon", "constant", "n=4")) {
-        checks.add(
-            Check.of("N-603", rows, trial -> normalises(trial, dtype, rows))
-                .about("halyard.layer_norm/1", name));
+              List.of(false, true)
+                  .forEach(constant -> addEpilogue(checks, dtype, epilogue, how, constant)));
+      for (Rows rows : Rows.values()) {
+        NORMS.forEach(
+            (op, norm) ->
+                checks.add(
+                    Check.of("N-603", rows.text, trial -> normalises(trial, dtype, rows, norm))
+                        .about(op, name)));
       }
-      checks.add(
-          Check.of("N-603", "near epsilon", trial -> rmsNormalises(trial, dtype))
-              .about("halyard.rms_norm/1", name));
     }
+  }
+
+  private static void addEpilogue(
+      List<Check> checks, DType dtype, String name, Epilogue epilogue, boolean constant) {
+    checks.add(
+        Check.of(
+                "N-602",
+                constant ? "constant " + name : name,
+                trial -> epilogue(trial, dtype, epilogue, constant))
+            .about("matmul/1", dtype.toString()));
   }
 
   private static void randomGraphs(Trial trial, DType dtype, boolean fused) {
@@ -93,8 +111,7 @@ final class ChainChecks {
 
   private static void network(Trial trial, DType dtype, int index, boolean fused) {
     TestCase network = Networks.all(dtype, trial.random()).get(index);
-    record(
-        trial, compare(trial, new Case(network.name(), network.graph(), network.inputs()), fused));
+    record(trial, compare(trial, network.asCase(), fused));
   }
 
   private static void record(Trial trial, long compared) {
@@ -105,7 +122,7 @@ final class ChainChecks {
   }
 
   private static long compare(Trial trial, Case tested, boolean fused) {
-    Comparison expected = Comparison.of(tested, EXACT::evaluate);
+    Comparison expected = Denormals.of(trial).comparison(tested);
     CompileOptions options = CompileOptions.defaults().fusion(fused);
     try (Kernel kernel = trial.subject().compile(tested.graph(), options)) {
       expected.check(kernel.run(tested.inputs()));
@@ -113,108 +130,159 @@ final class ChainChecks {
     return expected.checked();
   }
 
-  /** Rows with a single 1 pick the other matrix's elements, so that the product is exact. */
-  private static void epilogue(Trial trial, DType dtype, Epilogue epilogue) {
+  /**
+   * Rows with a single 1 pick the other matrix's elements, so that the product is exact; and the
+   * bias is of the same step as they are, so that the sum, of less than 8, is exact too.
+   */
+  private static void epilogue(Trial trial, DType dtype, Epilogue epilogue, boolean constant) {
     SplittableRandom random = trial.random();
     int k = 40;
     int n = 50;
     Tensor a = TensorArena.ofAuto().allocate(dtype, k, k);
-    Tensor b = TensorArena.ofAuto().allocate(dtype, k, n);
-    Tensor picked = TensorArena.ofAuto().allocate(dtype, (long) k * n);
-    for (int i = 0; i < k * n; i++) {
-      // Quarters beside numbers of all fractions; the bias below adds 1 exactly to neither.
-      b.setDouble(i, i % 2 == 0 ? random.nextInt(-32, 32) / 4.0 : random.nextDouble(-8, 8));
-    }
+    Tensor b = steps(dtype, random, k, n);
+    Tensor bias = steps(dtype, random, n);
+    Tensor sums = TensorArena.ofAuto().allocate(dtype, (long) k * n);
     for (int i = 0; i < k; i++) {
       int from = (i * 7 + 3) % k;
       a.setDouble((long) i * k + from, 1);
       for (int j = 0; j < n; j++) {
-        picked.setDouble((long) i * n + j, b.getDouble((long) from * n + j));
+        sums.setDouble((long) i * n + j, b.getDouble((long) from * n + j) + bias.getDouble(j));
       }
     }
+    Map<String, Tensor> inputs = new LinkedHashMap<>(Map.of("a", a));
     Graph graph =
         Graph.of(
             "epilogue",
-            g ->
-                g.output(
-                    "y",
-                    epilogue.operation.apply(
-                        g.input("a", dtype, k, k)
-                            .matmul(g.input("b", dtype, k, n))
-                            .add(g.input("bias", dtype, n)))));
-    Tensor zero = TensorArena.ofAuto().allocate(dtype, n);
-    Tensor found = DotCase.output(trial.subject().run(graph, Map.of("a", a, "b", b, "bias", zero)));
-    FunctionCase exact =
-        FunctionCase.of("epilogue", x -> epilogue.operation.apply(x.getFirst()), List.of(picked));
-    FloatType type = FloatType.of(dtype);
-    FloatType computed = FloatType.of(DType.F32);
+            g -> {
+              Value weights = given(g, "b", b, constant, inputs);
+              Value added = given(g, "bias", bias, constant, inputs);
+              Value sum = g.input("a", dtype, k, k).matmul(weights).add(added);
+              g.output("y", epilogue.operation.apply(sum));
+            });
+    Tensor found = DotCase.output(trial.subject().run(graph, inputs));
     ErrorStats stats = new ErrorStats();
+    FunctionCase exact =
+        FunctionCase.of("epilogue", x -> epilogue.operation.apply(x.getFirst()), List.of(sums));
     FunctionChecks.compare(
+        Denormals.of(trial),
         exact,
         found,
         stats,
-        (value, at) -> {
-          double rounding = dtype == DType.F32 ? 0 : type.ulp(value);
-          return epilogue.units * computed.ulp(value) + epilogue.absolute + rounding;
-        });
+        (value, at) -> epilogueBound(dtype, epilogue, value, sums.getDouble(at)));
     stats.settle(trial, "an epilogue behind an exact product");
   }
 
-  private static void normalises(Trial trial, DType dtype, String rows) {
-    SplittableRandom random = trial.random();
-    int n = rows.equals("n=4") ? 4 : 33;
-    double epsilon = 1e-4;
-    Tensor x = TensorArena.ofAuto().allocate(dtype, 9, n);
-    for (int i = 0; i < x.elements(); i++) {
-      // A standard deviation of 0.01 is a variance of epsilon.
-      double value =
-          switch (rows) {
-            case "constant" -> 0.25 * (i / n - 4);
-            case "n=4" -> random.nextDouble(-2, 2);
-            default -> random.nextDouble(-1, 1) * 0.017;
-          };
-      x.setDouble(i, value);
-    }
-    Graph graph =
-        Graph.of(
-            "normalise",
-            g ->
-                g.output(
-                    "y",
-                    g.input("x", dtype, 9, n)
-                        .layerNorm(
-                            g.input("scale", dtype, n), g.input("bias", dtype, n), -1, epsilon)));
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    inputs.put("x", x);
-    inputs.put("scale", filled(dtype, n, 1.5));
-    inputs.put("bias", filled(dtype, n, 0.25));
-    record(trial, compare(trial, new Case(rows, graph, inputs), true));
+  private static double epilogueBound(DType dtype, Epilogue epilogue, double value, double x) {
+    double computed = epilogue.units * FloatType.of(DType.F32).ulp(value);
+    double rounding = dtype == DType.F32 ? 0 : FloatType.of(dtype).ulp(value);
+    return computed + epilogue.relative * Math.abs(x) + rounding;
   }
 
-  private static void rmsNormalises(Trial trial, DType dtype) {
-    SplittableRandom random = trial.random();
-    int n = 33;
-    Tensor x = TensorArena.ofAuto().allocate(dtype, 9, n);
-    for (int i = 0; i < x.elements(); i++) {
-      x.setDouble(i, random.nextDouble(-1, 1) * 0.017);
+  private static Value given(
+      Graph.Builder graph,
+      String port,
+      Tensor value,
+      boolean constant,
+      Map<String, Tensor> inputs) {
+    if (constant) {
+      return graph.constant(value);
     }
-    Graph graph =
-        Graph.of(
-            "normalise",
-            g ->
-                g.output(
-                    "y", g.input("x", dtype, 9, n).rmsNorm(g.input("scale", dtype, n), -1, 1e-4)));
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    inputs.put("x", x);
-    inputs.put("scale", filled(dtype, n, 1.5));
-    record(trial, compare(trial, new Case("rms norm", graph, inputs), true));
+    inputs.put(port, value);
+    return graph.input(port, value.dtype(), value.shape());
   }
 
-  private static Tensor filled(DType dtype, int n, double value) {
-    Tensor tensor = TensorArena.ofAuto().allocate(dtype, n);
-    for (int i = 0; i < n; i++) {
-      tensor.setDouble(i, value);
+  /** {@return numbers below 4, none of them 0, of a step that leaves sums of two exact} */
+  private static Tensor steps(DType dtype, SplittableRandom random, long... shape) {
+    int bits = FloatType.of(dtype).fractionBits();
+    Tensor tensor = TensorArena.ofAuto().allocate(dtype, shape);
+    for (long i = 0; i < tensor.elements(); i++) {
+      long steps = random.nextLong(1, 1L << bits);
+      tensor.setDouble(i, Math.scalb((double) (random.nextBoolean() ? steps : -steps), 2 - bits));
     }
     return tensor;
+  }
+
+  /** Rows that are hard to normalise. */
+  private enum Rows {
+    NEAR_EPSILON("near epsilon", 33),
+    CONSTANT("constant", 33),
+    SHORT("n=4", 4);
+
+    final String text;
+    final int length;
+
+    Rows(String text, int length) {
+      this.text = text;
+      this.length = length;
+    }
+
+    double value(SplittableRandom random, int row) {
+      return switch (this) {
+        // Uniform numbers up to 0.017 have a standard deviation of 0.01, a variance of EPSILON.
+        case NEAR_EPSILON -> random.nextDouble(-1, 1) * 0.017;
+        case CONSTANT -> 0.25 * (row - 4);
+        case SHORT -> random.nextDouble(-2, 2);
+      };
+    }
+
+    /** {@return what batch normalisation is told of a row} */
+    double variance(int row) {
+      return switch (this) {
+        case NEAR_EPSILON -> EPSILON * (row + 1) / 4;
+        case CONSTANT -> 0;
+        case SHORT -> 1;
+      };
+    }
+  }
+
+  private static void normalises(Trial trial, DType dtype, Rows rows, Norm norm) {
+    SplittableRandom random = trial.random();
+    int n = rows.length;
+    Tensor x = TensorArena.ofAuto().allocate(dtype, NORMALISED, n);
+    for (int i = 0; i < x.elements(); i++) {
+      x.setDouble(i, rows.value(random, i / n));
+    }
+    Map<String, Tensor> inputs = new LinkedHashMap<>(Map.of("x", x));
+    Graph graph =
+        Graph.of(
+            "normalise",
+            g -> g.output("y", norm.of(g, g.input("x", dtype, NORMALISED, n), rows, inputs)));
+    record(trial, compare(trial, new Case(rows.text, graph, inputs), true));
+  }
+
+  private static Value layerNorm(
+      Graph.Builder graph, Value x, Rows rows, Map<String, Tensor> inputs) {
+    Value scale = filled(graph, "scale", x, rows.length, i -> 1.5, inputs);
+    Value bias = filled(graph, "bias", x, rows.length, i -> 0.25, inputs);
+    return x.layerNorm(scale, bias, -1, EPSILON);
+  }
+
+  private static Value rmsNorm(
+      Graph.Builder graph, Value x, Rows rows, Map<String, Tensor> inputs) {
+    return x.rmsNorm(filled(graph, "scale", x, rows.length, i -> 1.5, inputs), -1, EPSILON);
+  }
+
+  /** Rows become channels. */
+  private static Value batchNorm(
+      Graph.Builder graph, Value x, Rows rows, Map<String, Tensor> inputs) {
+    Value scale = filled(graph, "scale", x, NORMALISED, i -> 1.5, inputs);
+    Value bias = filled(graph, "bias", x, NORMALISED, i -> 0.25, inputs);
+    Value mean = filled(graph, "mean", x, NORMALISED, i -> 0.0625 * i, inputs);
+    Value variance = filled(graph, "variance", x, NORMALISED, rows::variance, inputs);
+    return x.reshape(1, NORMALISED, rows.length).batchNorm(scale, bias, mean, variance, EPSILON);
+  }
+
+  private static Value filled(
+      Graph.Builder graph,
+      String port,
+      Value like,
+      int n,
+      IntToDoubleFunction value,
+      Map<String, Tensor> inputs) {
+    Tensor tensor = TensorArena.ofAuto().allocate(like.dtype(), n);
+    for (int i = 0; i < n; i++) {
+      tensor.setDouble(i, value.applyAsDouble(i));
+    }
+    return given(graph, port, tensor, false, inputs);
   }
 }

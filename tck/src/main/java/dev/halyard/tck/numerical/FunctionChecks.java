@@ -51,6 +51,15 @@ final class FunctionChecks {
     FUNCTIONS.put(op, new Function(units, 2, operation));
   }
 
+  /** {@return the greatest error of an elementwise function at a result} */
+  static double bound(DType dtype, String op, double exact) {
+    Function function = FUNCTIONS.get(op);
+    if (function == null) {
+      throw new IllegalArgumentException("no function is " + op);
+    }
+    return bound(dtype, op, function.units, exact);
+  }
+
   static void addTo(List<Check> checks) {
     for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
       FUNCTIONS.forEach(
@@ -79,6 +88,9 @@ final class FunctionChecks {
       part.check(List.of(Patterns.all(dtype)));
       return;
     }
+    if (operands == 2) {
+      part.check(Patterns.specialPairs(dtype));
+    }
     int count = trial.settings().isFull() ? FULL_PATTERNS : QUICK_PATTERNS;
     for (int done = 0; done < count; done += CHUNK) {
       int size = Math.min(CHUNK, count - done);
@@ -93,7 +105,7 @@ final class FunctionChecks {
     }
   }
 
-  /** So that exponents meet at random; the last, special ones stay at the end and meet in turn. */
+  /** So that exponents meet at random. */
   private static void shuffle(Tensor tensor, SplittableRandom random) {
     for (int i = (int) tensor.elements() - 1; i > 0; i--) {
       int other = random.nextInt(i + 1);
@@ -104,6 +116,7 @@ final class FunctionChecks {
   }
 
   private static void withinUnits(Trial trial, DType dtype, String op, Function function) {
+    Denormals denormals = Denormals.of(trial);
     ErrorStats stats = new ErrorStats();
     eachPart(
         trial,
@@ -111,8 +124,12 @@ final class FunctionChecks {
         function.operands,
         operands -> {
           FunctionCase tested = FunctionCase.of(op, function.operation, operands);
-          Tensor found = run(trial, tested);
-          compare(tested, found, stats, (exact, at) -> bound(dtype, op, function.units, exact));
+          compare(
+              denormals,
+              tested,
+              run(trial, tested),
+              stats,
+              (exact, at) -> bound(dtype, op, function.units, exact));
         });
     stats.settle(trial, op);
   }
@@ -131,6 +148,7 @@ final class FunctionChecks {
   }
 
   private static void gelu(Trial trial, DType dtype, Gelu formula) {
+    Denormals denormals = Denormals.of(trial);
     ErrorStats stats = new ErrorStats();
     eachPart(
         trial,
@@ -139,6 +157,7 @@ final class FunctionChecks {
         operands -> {
           FunctionCase tested = FunctionCase.of("gelu", x -> x.getFirst().gelu(formula), operands);
           compare(
+              denormals,
               tested,
               run(trial, tested),
               stats,
@@ -161,24 +180,53 @@ final class FunctionChecks {
   /**
    * Compares results with exact ones, infinity included: what may round to it may be it.
    *
+   * @param denormals what the device says of them
    * @param tested the exact results
    * @param found the device's
    * @param stats collects the errors
    * @param bound the greatest error of an element
    */
-  static void compare(FunctionCase tested, Tensor found, ErrorStats stats, Bound bound) {
+  static void compare(
+      Denormals denormals, FunctionCase tested, Tensor found, ErrorStats stats, Bound bound) {
     FloatType type = FloatType.of(found.dtype());
+    double[] vanished = tested.exact(denormals);
     for (int i = 0; i < tested.exact().length; i++) {
       int at = i;
-      double exact = tested.exact()[i];
-      double error = Double.isFinite(exact) ? bound.of(exact, i) : 0;
-      double wanted = exact;
-      if (Double.isFinite(exact) && Math.abs(exact) + error >= type.overflow()) {
-        boolean surely = Math.abs(exact) - error >= type.overflow();
-        wanted = surely ? Math.copySign(Double.POSITIVE_INFINITY, exact) : exact;
-        error = surely ? 0 : Double.NaN;
+      double value = found.getDouble(i);
+      Wanted wanted = Wanted.of(type, tested.exact()[i], bound, i);
+      if (denormals.flushed() && !wanted.allows(value)) {
+        Wanted other = Wanted.of(type, vanished[i], bound, i);
+        boolean zero = value == 0 && (wanted.mayVanish(type) || other.mayVanish(type));
+        wanted = zero ? Wanted.ZERO : other.allows(value) ? other : wanted;
       }
-      stats.add(found.getDouble(i), wanted, error, () -> tested.place(at));
+      stats.add(value, wanted.value, wanted.error, () -> tested.place(at));
+    }
+  }
+
+  /** What an element should be, and how far it may be from that. */
+  private record Wanted(double value, double error) {
+    static final Wanted ZERO = new Wanted(0, 0);
+
+    static Wanted of(FloatType type, double exact, Bound bound, int index) {
+      double error = Double.isFinite(exact) ? bound.of(exact, index) : 0;
+      boolean overflows = Double.isFinite(exact) && Math.abs(exact) + error >= type.overflow();
+      if (!overflows) {
+        return new Wanted(exact, error);
+      }
+      boolean surely = Math.abs(exact) - error >= type.overflow();
+      return surely
+          ? new Wanted(Math.copySign(Double.POSITIVE_INFINITY, exact), 0)
+          : new Wanted(exact, Double.NaN);
+    }
+
+    boolean allows(double found) {
+      return Double.isNaN(value)
+          ? Double.isNaN(found)
+          : !Double.isFinite(error) || found == value || Math.abs(found - value) <= error;
+    }
+
+    boolean mayVanish(FloatType type) {
+      return value != 0 && Math.abs(value) - error < type.minNormal();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.halyard.DType;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Tensors that go through the numbers of a float type. */
@@ -42,9 +43,16 @@ final class Patterns {
 
   private Patterns() {}
 
-  /** {@return values that arithmetic treats in ways of its own; the same for every type} */
-  static double[] special() {
-    return SPECIAL.clone();
+  /** {@return two tensors in which every special value meets every other} */
+  static List<Tensor> specialPairs(DType dtype) {
+    int n = SPECIAL.length;
+    Tensor x = TensorArena.ofAuto().allocate(dtype, (long) n * n);
+    Tensor y = TensorArena.ofAuto().allocate(dtype, (long) n * n);
+    for (int i = 0; i < n * n; i++) {
+      x.setDouble(i, SPECIAL[i / n]);
+      y.setDouble(i, SPECIAL[i % n]);
+    }
+    return List.of(x, y);
   }
 
   /**
@@ -61,8 +69,8 @@ final class Patterns {
   }
 
   /**
-   * {@return numbers of every exponent and sign, half of them of everyday size, then the special
-   * ones}
+   * {@return numbers of every exponent, from that of the least denormal to that of the greatest
+   * number, and sign; half of them of everyday size; then the special ones}
    *
    * @param dtype a float type
    * @param count how many at least
@@ -72,14 +80,12 @@ final class Patterns {
     int size = Math.max(count, 2 * SPECIAL.length);
     Tensor tensor = TensorArena.ofAuto().allocate(dtype, size);
     FloatType type = FloatType.of(dtype);
-    int exponents = 2 * -type.leastExponent() + 2;
+    int least = type.leastExponent() - type.fractionBits();
+    int exponents = Math.getExponent(type.greatest()) - least + 1;
     for (int i = 0; i < size; i++) {
       double fraction = 1 + random.nextDouble();
       double sign = random.nextBoolean() ? 1 : -1;
-      int exponent =
-          (i & 1) == 0
-              ? type.leastExponent() - type.fractionBits() / 2 + (i / 2) % exponents
-              : random.nextInt(-12, 8);
+      int exponent = (i & 1) == 0 ? least + (i / 2) % exponents : random.nextInt(-12, 8);
       tensor.setDouble(i, sign * Math.scalb(fraction, exponent));
     }
     for (int i = 0; i < SPECIAL.length; i++) {

@@ -5,6 +5,7 @@ import dev.halyard.Graph;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
+import dev.halyard.spi.Attributes;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
@@ -23,6 +24,7 @@ final class SpecialChecks {
 
   private static final Map<String, FunctionCase.Operation> EXACT = new LinkedHashMap<>();
   private static final Map<String, FunctionCase.Operation> ARITHMETIC = new LinkedHashMap<>();
+  private static final Map<String, FunctionCase.Operation> INEXACT = new LinkedHashMap<>();
   private static final Map<String, UnaryOperator<Value>> REDUCTIONS = new LinkedHashMap<>();
 
   static {
@@ -46,6 +48,8 @@ final class SpecialChecks {
     ARITHMETIC.put("mul/1", x -> x.get(0).mul(x.get(1)));
     ARITHMETIC.put("min/1", x -> x.get(0).min(x.get(1)));
     ARITHMETIC.put("max/1", x -> x.get(0).max(x.get(1)));
+    INEXACT.put("div/1", x -> x.get(0).div(x.get(1)));
+    INEXACT.put("pow/1", x -> x.get(0).pow(x.get(1)));
     REDUCTIONS.put("reduce_sum/1", x -> x.reduceSum(false, 1));
     REDUCTIONS.put("reduce_prod/1", x -> x.reduceProd(false, 1));
     REDUCTIONS.put("reduce_max/1", x -> x.reduceMax(false, 1));
@@ -79,11 +83,22 @@ final class SpecialChecks {
               checks.add(
                   Check.of("N-404", "grid", trial -> grid(trial, dtype, op, operation))
                       .about(op, name)));
+      INEXACT.forEach(
+          (op, operation) ->
+              checks.add(
+                  Check.of("N-404", "grid", trial -> inexactGrid(trial, dtype, op, operation))
+                      .about(op, name)));
       REDUCTIONS.forEach(
           (op, operation) ->
               checks.add(
                   Check.of("N-404", "a NaN in a row", trial -> nanReaches(trial, dtype, operation))
                       .about(op, name)));
+      checks.add(
+          Check.of("N-404", "a NaN in a row", trial -> nanIsGreatest(trial, dtype))
+              .about("argmax/1", name));
+      checks.add(
+          Check.of("N-404", "a NaN in a window", trial -> nanReachesWindows(trial, dtype))
+              .about("window_max/1", name));
       checks.add(
           Check.of("N-404", "a NaN or Inf in a factor", trial -> dotOfSpecials(trial, dtype))
               .about("matmul/1", name));
@@ -98,10 +113,6 @@ final class SpecialChecks {
     }
   }
 
-  private static boolean flushes(Trial trial) {
-    return "flushed".equals(trial.subject().descriptor().properties().get("denormals"));
-  }
-
   private static void exact(Trial trial, DType dtype, String op, FunctionCase.Operation operation) {
     SplittableRandom random = trial.random();
     Tensor x = Patterns.stratified(dtype, COUNT, random);
@@ -113,74 +124,145 @@ final class SpecialChecks {
     check(trial, FunctionCase.of(op, operation, binary ? List.of(x, y) : List.of(x)));
   }
 
-  /** Every special value with every other. */
   private static void grid(Trial trial, DType dtype, String op, FunctionCase.Operation operation) {
-    double[] values = Patterns.special();
-    int n = values.length;
-    Tensor x = TensorArena.ofAuto().allocate(dtype, (long) n * n);
-    Tensor y = TensorArena.ofAuto().allocate(dtype, (long) n * n);
-    for (int i = 0; i < n * n; i++) {
-      x.setDouble(i, values[i / n]);
-      y.setDouble(i, values[i % n]);
+    check(trial, FunctionCase.of(op, operation, Patterns.specialPairs(dtype)));
+  }
+
+  /** Functions are within their bound, and give the very zeros, infinities and NaN of specials. */
+  private static void inexactGrid(
+      Trial trial, DType dtype, String op, FunctionCase.Operation operation) {
+    FunctionCase tested = FunctionCase.of(op, operation, Patterns.specialPairs(dtype));
+    Tensor found = run(trial, tested.test().graph(), tested.test().inputs());
+    ErrorStats stats = new ErrorStats();
+    FunctionChecks.compare(
+        Denormals.of(trial),
+        tested,
+        found,
+        stats,
+        (exact, at) -> FunctionChecks.bound(dtype, op, exact));
+    double[] vanished = tested.exact(Denormals.of(trial));
+    for (int i = 0; i < tested.exact().length; i++) {
+      int at = i;
+      double exact = tested.exact()[i];
+      boolean certain = Double.compare(exact, vanished[i]) == 0;
+      if (certain
+          && isSpecial(exact)
+          && tested.operands().stream().anyMatch(x -> isSpecial(x[at]))) {
+        stats.addExact(found.getDouble(i), exact, () -> tested.place(at));
+      }
     }
-    check(trial, FunctionCase.of(op, operation, List.of(x, y)));
+    stats.settle(trial, op);
+  }
+
+  private static boolean isSpecial(double value) {
+    return value == 0 || !Double.isFinite(value);
   }
 
   /** One rounding at most, so there is one right answer; the sign of zero included. */
   private static void check(Trial trial, FunctionCase tested) {
     Tensor found = run(trial, tested.test().graph(), tested.test().inputs());
-    Tensor wanted = TensorArena.ofAuto().allocate(found.dtype(), found.shape());
-    boolean flushes = flushes(trial);
+    Denormals denormals = Denormals.of(trial);
+    double[] wanted = rounded(found, tested.exact());
+    double[] vanished = rounded(found, tested.exact(denormals));
     ErrorStats stats = new ErrorStats();
-    for (int i = 0; i < tested.exact().length; i++) {
+    for (int i = 0; i < wanted.length; i++) {
       int at = i;
-      wanted.setDouble(i, tested.exact()[i]);
-      if (!flushes || !isTiny(tested, i)) {
-        stats.addExact(found.getDouble(i), wanted.getDouble(i), () -> tested.place(at));
-      }
+      double value = found.getDouble(i);
+      boolean zero = value == 0 && mayVanish(denormals, found, tested.exact()[i]);
+      boolean right = zero || Double.compare(value, vanished[i]) == 0;
+      stats.addExact(
+          value, denormals.flushed() && right ? value : wanted[i], () -> tested.place(at));
     }
     stats.settle(trial, tested.test().name());
   }
 
-  private static boolean isTiny(FunctionCase tested, int i) {
-    boolean tiny = isTiny(tested.exact()[i]);
-    for (double[] operand : tested.operands()) {
-      tiny |= isTiny(operand[i]);
+  private static double[] rounded(Tensor like, double[] exact) {
+    Tensor rounded = TensorArena.ofAuto().allocate(like.dtype(), like.shape());
+    for (int i = 0; i < exact.length; i++) {
+      rounded.setDouble(i, exact[i]);
     }
-    return tiny;
+    return rounded.toDoubles();
   }
 
-  private static boolean isTiny(double value) {
-    return value != 0 && Math.abs(value) < 0x1p-14;
+  private static boolean mayVanish(Denormals denormals, Tensor found, double exact) {
+    return found.dtype().isFloat() && denormals.mayVanish(FloatType.of(found.dtype()), exact);
   }
 
-  private static void nanReaches(Trial trial, DType dtype, UnaryOperator<Value> reduction) {
+  /** {@return rows of everyday numbers with a NaN at every place in turn; the last has none} */
+  private static Tensor rowsWithNan(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
     Tensor x = TensorArena.ofAuto().allocate(dtype, ROW + 1, ROW);
     for (int i = 0; i < x.elements(); i++) {
       x.setDouble(i, 0.5 + random.nextDouble());
     }
-    // A NaN at every place in turn; the last row has none.
     for (int row = 0; row < ROW; row++) {
       x.setDouble((long) row * ROW + row, Double.NaN);
     }
+    return x;
+  }
+
+  private static void nanReaches(Trial trial, DType dtype, UnaryOperator<Value> reduction) {
     Graph graph =
         Graph.of("rows", g -> g.output("y", reduction.apply(g.input("x", dtype, ROW + 1, ROW))));
-    Tensor found = run(trial, graph, Map.of("x", x));
+    Tensor found = run(trial, graph, Map.of("x", rowsWithNan(trial, dtype)));
     for (int row = 0; row <= ROW; row++) {
-      if (Double.isNaN(found.getDouble(row)) != (row < ROW)) {
-        throw new AssertionError(
-            row < ROW
-                ? "the NaN at ["
-                    + row
-                    + ", "
-                    + row
-                    + "] is lost: the row's result is "
-                    + found.getDouble(row)
-                : "a row without NaN gives NaN");
-      }
+      requireNan(found, row, row < ROW);
     }
     trial.record("elements", ROW + 1);
+  }
+
+  private static void requireNan(Tensor found, int index, boolean wanted) {
+    double value = found.getDouble(index);
+    if (Double.isNaN(value) != wanted) {
+      String place = DotCase.place(found, index);
+      throw new AssertionError(
+          wanted
+              ? "a NaN among the operands of " + place + " is lost: the result is " + value
+              : "without NaN among its operands, " + place + " is NaN");
+    }
+  }
+
+  private static void nanReachesWindows(Trial trial, DType dtype) {
+    int window = 5;
+    Attributes attributes =
+        Attributes.none()
+            .with("window", new long[] {1, window})
+            .with("strides", new long[] {1, 1})
+            .with("dilations", new long[] {1, 1})
+            .with("pad_low", new long[] {0, 2})
+            .with("pad_high", new long[] {0, 2});
+    Graph graph =
+        Graph.of(
+            "windows",
+            g ->
+                g.output(
+                    "y",
+                    g.op("window_max/1", attributes, g.input("x", dtype, ROW + 1, ROW))
+                        .getFirst()));
+    Tensor found = run(trial, graph, Map.of("x", rowsWithNan(trial, dtype)));
+    for (int i = 0; i < found.elements(); i++) {
+      int row = i / ROW;
+      requireNan(found, i, row < ROW && Math.abs(i % ROW - row) <= window / 2);
+    }
+    trial.record("elements", found.elements());
+  }
+
+  /** An infinity stands beside each NaN, which is greater. */
+  private static void nanIsGreatest(Trial trial, DType dtype) {
+    Tensor x = rowsWithNan(trial, dtype);
+    for (int row = 0; row < ROW; row++) {
+      x.setDouble((long) row * ROW + (row + 1) % ROW, Double.POSITIVE_INFINITY);
+    }
+    x.setDouble((long) ROW * ROW + 11, Double.POSITIVE_INFINITY);
+    Graph graph =
+        Graph.of("rows", g -> g.output("y", g.input("x", dtype, ROW + 1, ROW).argmax(1, false)));
+    Tensor found = run(trial, graph, Map.of("x", x));
+    ErrorStats stats = new ErrorStats();
+    for (int row = 0; row <= ROW; row++) {
+      int at = row;
+      stats.addExact(found.getDouble(row), row < ROW ? row : 11, () -> "row " + at);
+    }
+    stats.settle(trial, "argmax of rows with a NaN");
   }
 
   private static void dotOfSpecials(Trial trial, DType dtype) {
@@ -222,7 +304,7 @@ final class SpecialChecks {
   }
 
   private static void requireDenormals(Trial trial) {
-    if (flushes(trial)) {
+    if (Denormals.of(trial).flushed()) {
       throw new NotClaimed("the descriptor says that denormals are flushed");
     }
   }

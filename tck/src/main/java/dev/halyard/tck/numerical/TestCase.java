@@ -2,6 +2,7 @@ package dev.halyard.tck.numerical;
 
 import dev.halyard.Graph;
 import dev.halyard.Tensor;
+import dev.halyard.testkit.Case;
 import java.util.Map;
 
 /**
@@ -14,6 +15,11 @@ import java.util.Map;
  *     element of a result as one
  */
 public record TestCase(String name, Graph graph, Map<String, Tensor> inputs, long flops) {
+  /** {@return the graph and inputs, to be held against the reference} */
+  Case asCase() {
+    return new Case(name, graph, inputs);
+  }
+
   @Override
   public String toString() {
     return name;
