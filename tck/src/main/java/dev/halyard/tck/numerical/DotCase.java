@@ -85,6 +85,36 @@ record DotCase(TestCase test, long terms, double[] exact, double[] magnitudes) {
       return in * window * window;
     }
 
+    long[] input() {
+      return new long[] {batch, (long) groups * in, size, size};
+    }
+
+    long[] weights() {
+      return new long[] {(long) groups * out, in, window, window};
+    }
+
+    /**
+     * {@return the index of the element of x that is the k-th factor of a result; -1 in padding}
+     */
+    int from(int item, int channel, int row, int column, int k) {
+      int i = row * stride + k / window % window * dilation - padLow;
+      int j = column * stride + k % window * dilation - padLow;
+      boolean inside = i >= 0 && i < size && j >= 0 && j < size;
+      int plane = (item * groups + channel / out) * in + k / (window * window);
+      return inside ? (plane * size + i) * size + j : -1;
+    }
+
+    /** {@return what conv/1 and what is made of it are told, but for the dtype of the result} */
+    Attributes attributes() {
+      return Attributes.none()
+          .with("strides", twice(stride))
+          .with("dilations", twice(dilation))
+          .with("input_dilations", twice(1))
+          .with("pad_low", twice(padLow))
+          .with("pad_high", twice(padHigh))
+          .with("groups", (long) groups);
+    }
+
     @Override
     public String toString() {
       return batch
@@ -115,36 +145,15 @@ record DotCase(TestCase test, long terms, double[] exact, double[] magnitudes) {
    * @param dtype of the operands
    * @param to of the result
    * @param c its extents; {@code in} and {@code out} are channels per group
-   * @param fill draws the operands
+   * @param fill draws the operands, by the channel: an element of x meets every place of a window,
+   *     so that only channels can be told apart on both sides
    */
   static DotCase conv(DType dtype, DType to, Conv c, Fill fill) {
     int area = c.window * c.window;
     long plane = (long) c.size * c.size;
-    Tensor x =
-        filled(
-            dtype,
-            i -> fill.value(true, i / plane % c.in * area),
-            c.batch,
-            (long) c.groups * c.in,
-            c.size,
-            c.size);
-    Tensor w =
-        filled(
-            dtype,
-            i -> fill.value(false, i % c.terms()),
-            (long) c.groups * c.out,
-            c.in,
-            c.window,
-            c.window);
-    Attributes attributes =
-        Attributes.none()
-            .with("strides", twice(c.stride))
-            .with("dilations", twice(c.dilation))
-            .with("input_dilations", twice(1))
-            .with("pad_low", twice(c.padLow))
-            .with("pad_high", twice(c.padHigh))
-            .with("groups", (long) c.groups)
-            .with("to", to);
+    Tensor x = filled(dtype, i -> fill.value(true, i / plane % c.in * area), c.input());
+    Tensor w = filled(dtype, i -> fill.value(false, i % c.terms() / area * area), c.weights());
+    Attributes attributes = c.attributes().with("to", to);
     Graph graph =
         Graph.of(
             "conv",
@@ -167,13 +176,10 @@ record DotCase(TestCase test, long terms, double[] exact, double[] magnitudes) {
       int row = at / result % result;
       int channel = at / (result * result) % (c.groups * c.out);
       int item = at / (result * result * c.groups * c.out);
-      int group = channel / c.out;
       for (int k = 0; k < c.terms(); k++) {
-        int i = row * c.stride + k / c.window % c.window * c.dilation - c.padLow;
-        int j = column * c.stride + k % c.window * c.dilation - c.padLow;
-        if (i >= 0 && i < c.size && j >= 0 && j < c.size) {
-          int from = ((item * c.groups + group) * c.in + k / area) * c.size * c.size;
-          double product = xs[from + i * c.size + j] * ws[channel * c.terms() + k];
+        int from = c.from(item, channel, row, column, k);
+        if (from >= 0) {
+          double product = xs[from] * ws[channel * c.terms() + k];
           exact[at] += product;
           magnitudes[at] += Math.abs(product);
         }
@@ -214,7 +220,13 @@ record DotCase(TestCase test, long terms, double[] exact, double[] magnitudes) {
    * @param fill draws the operand
    */
   static DotCase windowSum(DType dtype, int size, int window, Fill fill) {
-    Tensor x = filled(dtype, i -> fill.value(true, i), size, size);
+    // Each window meets every remainder of rows and columns once.
+    Tensor x =
+        filled(
+            dtype,
+            i -> fill.value(true, i / size % window * window + i % size % window),
+            size,
+            size);
     int result = size - window + 1;
     Attributes attributes =
         Attributes.none()

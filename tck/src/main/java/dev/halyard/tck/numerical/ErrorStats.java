@@ -61,6 +61,18 @@ final class ErrorStats {
     ratio(right ? 0 : Double.POSITIVE_INFINITY, found, wanted, 0, place);
   }
 
+  /**
+   * Adds an integer.
+   *
+   * @param found what the device gave
+   * @param wanted the result
+   * @param place describes the element
+   */
+  void addInteger(long found, long wanted, Place place) {
+    double ratio = found == wanted ? 0 : Double.POSITIVE_INFINITY;
+    ratio(ratio, (double) found, (double) wanted, 0, place);
+  }
+
   private void ratio(double ratio, double found, double wanted, double bound, Place place) {
     elements++;
     histogram[ratio > 1 ? BINS - 1 : Math.min(BINS - 2, (int) (ratio / BIN_WIDTH))]++;

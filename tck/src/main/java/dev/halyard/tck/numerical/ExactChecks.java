@@ -1,18 +1,13 @@
 package dev.halyard.tck.numerical;
 
 import dev.halyard.DType;
-import dev.halyard.Graph;
 import dev.halyard.Tensor;
-import dev.halyard.TensorArena;
-import dev.halyard.Value;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Trial;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
 
-/** What has one right answer in every order of summation (N-201 to N-204). */
+/** What has one right answer in every order of summation in floats (N-201, N-202). */
 final class ExactChecks {
   private static final List<DType> FLOATS = List.of(DType.F32, DType.F64, DType.F16, DType.BF16);
   private static final int[] TERMS = {1, 2, 7, 16, 63, 100};
@@ -27,19 +22,11 @@ final class ExactChecks {
     wide(checks, DType.BF16, DType.F32, 255, new int[] {37, 512, 4096});
     wide(checks, DType.F16, DType.F16, 63, new int[] {1, 7, 32});
     wide(checks, DType.BF16, DType.BF16, 15, new int[] {1, 7, 16});
-    integers(checks, DType.I8, DType.I32, 127);
-    integers(checks, DType.U8, DType.I32, 255);
-    integers(checks, DType.I16, DType.I32, 32767);
-    integers(checks, DType.I16, DType.I64, 32767);
-    integers(checks, DType.I32, DType.I32, Integer.MAX_VALUE);
-    integers(checks, DType.I64, DType.I64, Integer.MAX_VALUE);
-    for (DType to : List.of(DType.I8, DType.U8, DType.I16)) {
-      for (String rounding : List.of("HALF_EVEN", "HALF_UP")) {
-        checks.add(
-            Check.of("N-204", "ties " + rounding, trial -> quantizesTies(trial, to, rounding))
-                .about("quantize/1", to.toString()));
-      }
-    }
+    wideOthers(checks, DType.F32, DType.F32, 4095, 64, 4096);
+    wideOthers(checks, DType.F16, DType.F32, 2047, 64, 32);
+    wideOthers(checks, DType.BF16, DType.F32, 255, 64, 16);
+    wideOthers(checks, DType.F16, DType.F16, 63, 3, 32);
+    wideOthers(checks, DType.BF16, DType.BF16, 15, 1, 16);
   }
 
   /** The greatest integer below which all are numbers of the type. */
@@ -130,10 +117,7 @@ final class ExactChecks {
                 name,
                 trial -> {
                   SplittableRandom random = trial.random();
-                  exact(
-                      trial,
-                      form.make((left, k) -> random.nextInt(-greatest, greatest + 1)),
-                      value -> value);
+                  exact(trial, form.make((left, k) -> random.nextInt(-greatest, greatest + 1)));
                 })
             .about(op, dtype.toString()));
   }
@@ -149,18 +133,48 @@ final class ExactChecks {
                     exact(
                         trial,
                         DotCase.matmul(
-                            dtype,
-                            to,
-                            1,
-                            40,
-                            k,
-                            48,
-                            k == 512,
-                            (left, at) -> left ? odd(random, greatest) : random.nextInt(-1, 2)),
-                        value -> value);
+                            dtype, to, 1, 40, k, 48, k == 512, wideFill(random, greatest)));
                   })
               .about("matmul/1", dtype.toString()));
     }
+  }
+
+  private static DotCase.Fill wideFill(SplittableRandom random, int greatest) {
+    return (left, at) -> left ? odd(random, greatest) : random.nextInt(-1, 2);
+  }
+
+  /** Convolutions, and where the result has the operand's dtype, sums and window sums. */
+  private static void wideOthers(
+      List<Check> checks, DType dtype, DType to, int greatest, int channels, int terms) {
+    DotCase.Conv conv = new DotCase.Conv(1, 1, channels, 6, 11, 3, 1, 1, 1, 1);
+    addWide(checks, "conv/1", dtype, to, greatest, fill -> DotCase.conv(dtype, to, conv, fill));
+    if (dtype == to) {
+      int inWindow = (int) Math.min(greatest, (limit(dtype) - 1) / 25);
+      addWide(
+          checks,
+          "reduce_sum/1",
+          dtype,
+          to,
+          greatest,
+          fill -> DotCase.sum(dtype, 40, terms, true, fill));
+      addWide(
+          checks,
+          "window_sum/1",
+          dtype,
+          to,
+          inWindow,
+          fill -> DotCase.windowSum(dtype, 24, 5, fill));
+    }
+  }
+
+  private static void addWide(
+      List<Check> checks, String op, DType dtype, DType to, int greatest, Form form) {
+    checks.add(
+        Check.of(
+                "N-202",
+                "to " + to,
+                trial -> exact(trial, form.make(wideFill(trial.random(), greatest))))
+            .about(op, dtype.toString()));
   }
 
   private static int odd(SplittableRandom random, int greatest) {
@@ -168,89 +182,13 @@ final class ExactChecks {
     return random.nextBoolean() ? value : -value;
   }
 
-  private static void integers(List<Check> checks, DType dtype, DType to, long greatest) {
-    // Sums in double precision are exact below 2^53.
-    long factor = Math.min(greatest, 1L << 22);
-    long least = dtype == DType.U8 ? 0 : -factor;
-    checks.add(
-        Check.of(
-                "N-203",
-                "to " + to,
-                trial -> {
-                  SplittableRandom random = trial.random();
-                  exact(
-                      trial,
-                      DotCase.matmul(
-                          dtype,
-                          to,
-                          1,
-                          SIDE,
-                          300,
-                          SIDE,
-                          false,
-                          (left, k) -> random.nextLong(least, factor + 1)),
-                      value -> to == DType.I32 ? (int) (long) value : value);
-                })
-            .about("matmul/1", dtype.toString()));
-  }
-
-  private static void exact(Trial trial, DotCase dots, DoubleUnaryOperator wrapped) {
+  private static void exact(Trial trial, DotCase dots) {
     Tensor found = DotCase.output(trial.subject().run(dots.test().graph(), dots.test().inputs()));
     ErrorStats stats = new ErrorStats();
     for (int i = 0; i < dots.exact().length; i++) {
       int at = i;
-      double wanted = wrapped.applyAsDouble(dots.exact()[i]);
-      stats.add(found.getDouble(i), wanted, 0, () -> DotCase.place(found, at));
+      stats.add(found.getDouble(i), dots.exact()[i], 0, () -> DotCase.place(found, at));
     }
     stats.settle(trial, dots.test().name());
-  }
-
-  /** Multiples of half a step, each a tie or an integer, and values far outside the type. */
-  private static void quantizesTies(Trial trial, DType to, String rounding) {
-    double scale = 0.25;
-    int zero = to == DType.U8 ? 128 : -3;
-    int count = 1200;
-    Tensor x = TensorArena.ofAuto().allocate(DType.F32, count);
-    for (int i = 0; i < count; i++) {
-      x.setDouble(i, (i - count / 2) * 0.5 * scale);
-    }
-    x.setDouble(0, 1e30);
-    x.setDouble(1, -1e30);
-    Tensor point = TensorArena.ofAuto().allocate(to);
-    point.setLong(0, zero);
-    Graph graph =
-        Graph.of(
-            "quantize",
-            g -> {
-              Value in = g.input("x", DType.F32, count);
-              g.output(
-                  "y", in.quantize(g.scalar(DType.F32, scale), g.constant(point), 0, rounding));
-            });
-    Tensor found = DotCase.output(trial.subject().run(graph, Map.of("x", x)));
-    ErrorStats stats = new ErrorStats();
-    for (int i = 0; i < count; i++) {
-      int at = i;
-      double value = x.getDouble(i) / scale;
-      double rounded = rounding.equals("HALF_UP") ? Math.floor(value + 0.5) : Math.rint(value);
-      double wanted = Math.clamp(rounded + zero, least(to), greatest(to));
-      stats.add(found.getDouble(i), wanted, 0, () -> "[" + at + "] of " + value + " steps");
-    }
-    stats.settle(trial, "quantize " + rounding);
-  }
-
-  private static double least(DType dtype) {
-    return switch (dtype.name()) {
-      case "I8" -> Byte.MIN_VALUE;
-      case "I16" -> Short.MIN_VALUE;
-      default -> 0;
-    };
-  }
-
-  private static double greatest(DType dtype) {
-    return switch (dtype.name()) {
-      case "I8" -> Byte.MAX_VALUE;
-      case "I16" -> Short.MAX_VALUE;
-      default -> 255;
-    };
   }
 }

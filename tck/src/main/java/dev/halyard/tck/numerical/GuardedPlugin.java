@@ -73,6 +73,12 @@ final class GuardedPlugin extends WrappedPlugin {
       return memory;
     }
 
+    /** Refuses, which a driver may, so that everything passes through guarded blocks. */
+    @Override
+    public Optional<DeviceMemory> importHost(MemorySegment nativeSegment) {
+      return Optional.empty();
+    }
+
     @Override
     public Program compile(Partition partition, CompileContext context) {
       return new WrappedProgram(driver.compile(partition, context)) {

@@ -5,6 +5,7 @@ import dev.halyard.Graph;
 import dev.halyard.Invocation;
 import dev.halyard.InvocationBuilder;
 import dev.halyard.Kernel;
+import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
@@ -14,6 +15,7 @@ import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -22,16 +24,48 @@ import java.util.SplittableRandom;
 final class MetamorphicChecks {
   private static final List<DType> DTYPES = List.of(DType.F32, DType.F16, DType.BF16);
 
+  /** Makes a linear operation of its operands. */
+  @FunctionalInterface
+  private interface Linear {
+    DotCase make(DType dtype, DotCase.Fill fill);
+  }
+
+  private static final int BATCH = 5;
+  private static final double SCALE = 8;
+  private static final int SIDE = 24;
+  private static final int UPDATES = 3;
+  private static final DotCase.Conv CONV = new DotCase.Conv(2, 1, 5, 6, 9, 3, 1, 1, 1, 1);
+  private static final Map<String, Linear> LINEAR = new LinkedHashMap<>();
+
+  static {
+    LINEAR.put(
+        "matmul/1", (dtype, fill) -> DotCase.matmul(dtype, dtype, 5, 9, 70, 21, false, fill));
+    LINEAR.put("conv/1", (dtype, fill) -> DotCase.conv(dtype, dtype, CONV, fill));
+    LINEAR.put("reduce_sum/1", (dtype, fill) -> DotCase.sum(dtype, 40, 129, true, fill));
+    LINEAR.put("window_sum/1", (dtype, fill) -> DotCase.windowSum(dtype, 20, 3, fill));
+  }
+
   private MetamorphicChecks() {}
 
   static void addTo(List<Check> checks) {
+    checks.add(
+        Check.of("N-702", "batch", MetamorphicChecks::splitsIntegers)
+            .about("matmul/1", DType.I8.toString()));
     for (DType dtype : DTYPES) {
       String name = dtype.toString();
       checks.add(Check.of("N-701", "run for run", trial -> repeats(trial, dtype)).about("", name));
       checks.add(
           Check.of("N-702", "batch", trial -> splitsBatch(trial, dtype)).about("matmul/1", name));
-      checks.add(
-          Check.of("N-703", "power of two", trial -> scales(trial, dtype)).about("matmul/1", name));
+      LINEAR.forEach(
+          (op, form) ->
+              checks.add(
+                  Check.of("N-703", "power of two", trial -> scales(trial, dtype, form))
+                      .about(op, name)));
+      for (InPlace update : InPlace.values()) {
+        checks.add(
+            Check.of("N-704", "in place: " + update.text, trial -> updates(trial, dtype, update))
+                .about("", name));
+      }
       checks.add(
           Check.of("N-704", "transposed operand", trial -> transposes(trial, dtype))
               .about("matmul/1", name));
@@ -164,26 +198,160 @@ final class MetamorphicChecks {
     return tensor;
   }
 
-  private static void scales(Trial trial, DType dtype) {
-    trial.subject().require(Profile.DETERMINISTIC);
-    DotCase dots = matmul(trial, dtype);
-    Tensor a = input(dots, "a");
-    Tensor scaled = TensorArena.ofAuto().allocate(dtype, a.shape());
-    for (int i = 0; i < a.elements(); i++) {
-      scaled.setDouble(i, a.getDouble(i) * 8);
+  /** Equal sums, or the same elements of another type. */
+  private static void splitsIntegers(Trial trial) {
+    SplittableRandom random = trial.random();
+    Tensor a = Integers.any(DType.I8, random, BATCH, 9, 70);
+    Tensor b = Integers.any(DType.I8, random, BATCH, 70, 21);
+    Tensor whole = product(trial, a, b);
+    ErrorStats stats = new ErrorStats();
+    for (int i = 0; i < BATCH; i++) {
+      Tensor found = product(trial, part(a, i, 9, 70), part(b, i, 70, 21));
+      for (int j = 0; j < found.elements(); j++) {
+        int at = i * 9 * 21 + j;
+        stats.addInteger(found.getLong(j), whole.getLong(at), () -> DotCase.place(whole, at));
+      }
     }
-    Tensor plain = DotCase.output(trial.subject().run(dots.test().graph(), dots.test().inputs()));
-    Tensor found =
-        DotCase.output(
-            trial.subject().run(dots.test().graph(), Map.of("a", scaled, "b", input(dots, "b"))));
+    stats.settle(trial, "a batch of integers against its items");
+  }
+
+  private static Tensor product(Trial trial, Tensor a, Tensor b) {
+    Graph graph =
+        Graph.of(
+            "integers",
+            g -> {
+              Value left = g.input("a", a.dtype(), a.shape());
+              g.output("y", left.matmul(g.input("b", b.dtype(), b.shape()), DType.I32));
+            });
+    return DotCase.output(trial.subject().run(graph, Map.of("a", a, "b", b)));
+  }
+
+  private static void scales(Trial trial, DType dtype, Linear form) {
+    trial.subject().require(Profile.DETERMINISTIC);
+    SplittableRandom random = trial.random();
+    TestCase tested = form.make(dtype, (left, k) -> awayFromZero(random)).test();
+    Map<String, Tensor> inputs = new LinkedHashMap<>(tested.inputs());
+    inputs.replaceAll((port, x) -> port.equals("a") || port.equals("x") ? scaled(x) : x);
+    Tensor plain = DotCase.output(trial.subject().run(tested.graph(), tested.inputs()));
+    Tensor found = DotCase.output(trial.subject().run(tested.graph(), inputs));
     double tiny = FloatType.of(dtype).minNormal();
     ErrorStats stats = new ErrorStats();
     for (int i = 0; i < plain.elements(); i++) {
       int at = i;
-      double bound = Math.abs(plain.getDouble(i)) < tiny ? 8 * tiny : 0;
-      stats.add(found.getDouble(i), 8 * plain.getDouble(i), bound, () -> DotCase.place(found, at));
+      double wanted = SCALE * plain.getDouble(i);
+      double bound = Math.abs(plain.getDouble(i)) < tiny ? SCALE * tiny : 0;
+      stats.add(found.getDouble(i), wanted, bound, () -> DotCase.place(found, at));
     }
-    stats.settle(trial, "8a * b against 8 (a * b)");
+    stats.settle(trial, tested + " of operands 8 times as large");
+  }
+
+  private static double awayFromZero(SplittableRandom random) {
+    double size = random.nextDouble(0x1p-6, 1);
+    return random.nextBoolean() ? size : -size;
+  }
+
+  private static Tensor scaled(Tensor x) {
+    Tensor scaled = TensorArena.ofAuto().allocate(x.dtype(), x.shape());
+    for (int i = 0; i < x.elements(); i++) {
+      scaled.setDouble(i, x.getDouble(i) * SCALE);
+    }
+    return scaled;
+  }
+
+  /** How a square matrix is updated: what reads elements that another has overwritten shows. */
+  private enum InPlace {
+    ELEMENTWISE("elementwise") {
+      @Override
+      Value next(Graph.Builder g, Value s, Value x) {
+        return x.sub(s);
+      }
+    },
+    SHIFTED("shifted") {
+      @Override
+      Value next(Graph.Builder g, Value s, Value x) {
+        Value rest = s.slice(Shape.of(1, 0), Shape.of(SIDE - 1, SIDE));
+        return rest.pad(g.scalar(s.dtype(), 5), new long[2], new long[] {1, 0}).sub(x);
+      }
+    },
+    TURNED("turned") {
+      @Override
+      Value next(Graph.Builder g, Value s, Value x) {
+        return s.transpose(1, 0).add(x);
+      }
+    },
+    MULTIPLIED("multiplied") {
+      @Override
+      Value next(Graph.Builder g, Value s, Value x) {
+        return s.matmul(x).clip(-9, 9);
+      }
+    };
+
+    final String text;
+
+    InPlace(String text) {
+      this.text = text;
+    }
+
+    abstract Value next(Graph.Builder graph, Value state, Value x);
+  }
+
+  private static void updates(Trial trial, DType dtype, InPlace update) {
+    SplittableRandom random = trial.random();
+    Tensor x = integers(random, dtype);
+    Tensor start = integers(random, dtype);
+    List<Tensor> wanted = apart(trial, dtype, update, start, x);
+    ErrorStats stats = new ErrorStats();
+    Graph graph =
+        Graph.of(
+            "in place",
+            g -> {
+              Value state = g.state("s", dtype, Shape.of(SIDE, SIDE));
+              g.update(state, update.next(g, state, g.input("x", dtype, SIDE, SIDE)));
+            });
+    try (Kernel kernel = trial.subject().compile(graph);
+        TensorArena arena = kernel.openArena()) {
+      Tensor state = kernel.allocateInput(arena, "s").copyFrom(start.segment());
+      Tensor operand = kernel.allocateInput(arena, "x").copyFrom(x.segment());
+      try (Invocation run = kernel.bind().state("s", state).input("x", operand).prepare()) {
+        for (Tensor expected : wanted) {
+          run.execute();
+          for (int i = 0; i < state.elements(); i++) {
+            int at = i;
+            stats.add(state.getDouble(i), expected.getDouble(i), 0, () -> DotCase.place(state, at));
+          }
+        }
+      }
+    }
+    stats.settle(trial, "a state against the same graph with an input and an output");
+  }
+
+  /** {@return what a state should be after each of some runs} */
+  private static List<Tensor> apart(
+      Trial trial, DType dtype, InPlace update, Tensor start, Tensor x) {
+    Graph graph =
+        Graph.of(
+            "apart",
+            g -> {
+              Value state = g.input("s", dtype, SIDE, SIDE);
+              g.output("y", update.next(g, state, g.input("x", dtype, SIDE, SIDE)));
+            });
+    List<Tensor> results = new ArrayList<>();
+    try (Kernel kernel = trial.subject().compile(graph)) {
+      for (int i = 0; i < UPDATES; i++) {
+        Tensor state = i == 0 ? start : results.getLast();
+        results.add(DotCase.output(kernel.run(Map.of("s", state, "x", x))));
+      }
+    }
+    return results;
+  }
+
+  /** Few and small, so that all that is made of them is exact. */
+  private static Tensor integers(SplittableRandom random, DType dtype) {
+    Tensor tensor = TensorArena.ofAuto().allocate(dtype, SIDE, SIDE);
+    for (int i = 0; i < tensor.elements(); i++) {
+      tensor.setDouble(i, random.nextInt(5) == 0 ? random.nextInt(-2, 3) : 0);
+    }
+    return tensor;
   }
 
   private static void transposes(Trial trial, DType dtype) {

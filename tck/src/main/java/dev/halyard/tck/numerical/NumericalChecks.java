@@ -19,6 +19,8 @@ public final class NumericalChecks {
     StructureChecks.addTo(checks);
     OperationChecks.addTo(checks);
     ExactChecks.addTo(checks);
+    IntegerChecks.addTo(checks);
+    QuantizedChecks.addTo(checks);
     DotChecks.addTo(checks);
     ShapeChecks.addTo(checks);
     FunctionChecks.addTo(checks);

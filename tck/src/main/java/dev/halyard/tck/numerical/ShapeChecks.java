@@ -16,12 +16,12 @@ import java.util.SplittableRandom;
 /** Odd extents (N-801), negative strides (N-802) and operands that are one tensor (N-803). */
 final class ShapeChecks {
   /** On both sides of the tiles that kernels like. */
-  private static final int[] EXTENTS = {1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65};
+  private static final int[] EXTENTS = {1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65};
 
   private ShapeChecks() {}
 
   static void addTo(List<Check> checks) {
-    for (DType dtype : List.of(DType.F32, DType.F16)) {
+    for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16)) {
       String name = dtype.toString();
       checks.add(Check.of("N-801", "tiles", trial -> tiles(trial, dtype)).about("matmul/1", name));
       for (int k : new int[] {0, 1, 2, 4099, 65538}) {
