@@ -15,7 +15,11 @@ final class Mutants {
   /** {@return the classes, by name} */
   static List<Class<?>> all() {
     return Stream.of(
-            NumericalMutants.class, RunMutants.class, PluginMutants.class, TimeMutants.class)
+            NumericalMutants.class,
+            MoreNumericalMutants.class,
+            RunMutants.class,
+            PluginMutants.class,
+            TimeMutants.class)
         .flatMap(family -> Stream.of(family.getDeclaredClasses()))
         .filter(type -> type.isAnnotationPresent(Breaks.class))
         .<Class<?>>map(type -> type)
@@ -28,7 +32,11 @@ final class Mutants {
     Map<String, Settings> devices = new LinkedHashMap<>();
     devices.put("cpu", Settings.quick("cpu:0"));
     devices.put("reference", Settings.quick("reference:0").plugin(ReferencePlugin.class.getName()));
-    for (Class<?> type : List.of(TimeMutants.Emulated.class, TimeMutants.KeepsLevels.class)) {
+    for (Class<?> type :
+        List.of(
+            TimeMutants.Emulated.class,
+            TimeMutants.KeepsLevels.class,
+            MoreNumericalMutants.FlushesAndSays.class)) {
       devices.put(type.getSimpleName(), Settings.quick("mutant:0").plugin(type.getName()));
     }
     return devices;

@@ -65,16 +65,25 @@ final class NumericalMutants {
         "N-704", "N-801", "N-901"
       })
   public static final class Tf32Inputs extends Mutant {
+    /** Above it the splitting would overflow. */
+    private static final double LARGE = 0x1p100;
+
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
       return isF32(node, "matmul/1")
-          ? Optional.of(
-              through(operands.get(0), DType.F16).matmul(through(operands.get(1), DType.F16)))
+          ? Optional.of(narrowed(operands.get(0), to).matmul(narrowed(operands.get(1), to)))
           : Optional.empty();
+    }
+
+    /** Leaves 10 of 23 fraction bits: T. J. Dekker, "A floating-point technique" (1971). */
+    private static Value narrowed(Value x, GraphCopy to) {
+      Value shifted = x.mul(0x1p13 + 1);
+      Value high = shifted.sub(shifted.sub(x));
+      return x.abs().lt(to.scalar(x.dtype(), LARGE).broadcast(x.shape())).select(high, x);
     }
   }
 
-  /** Keeps the two halves of an F32 sum of products in F16. */
+  /** Adds up the parts of an F32 sum of products in F16. */
   @Breaks(
       fault = "F32 products are accumulated in F16",
       aim = {"N-202", "N-301"},
@@ -83,12 +92,36 @@ final class NumericalMutants {
         "N-704", "N-801", "S-302", "S-401", "N-901", "R-102", "R-103", "R-104", "R-105"
       })
   public static final class F16Accumulation extends Mutant {
+    private static final long PARTS = 8;
+
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
-      if (!isF32(node, "matmul/1") || isEmpty(node)) {
+      Value a = operands.isEmpty() ? null : operands.getFirst();
+      if (a == null || !isF32(node, "matmul/1") || isEmpty(node)) {
         return Optional.empty();
       }
-      return Optional.of(through(operands.get(0).matmul(operands.get(1)), DType.F16));
+      int inner = a.shape().rank() - 1;
+      long k = extents(a)[inner];
+      long step = Math.ceilDiv(k, Math.min(k, PARTS));
+      Value sum = through(product(a, operands.get(1), 0, step), DType.F16);
+      for (long from = step; from < k; from += step) {
+        Value part = product(a, operands.get(1), from, Math.min(step, k - from));
+        sum = through(sum.add(part), DType.F16);
+      }
+      return Optional.of(sum);
+    }
+
+    private static Value product(Value a, Value b, long from, long count) {
+      int inner = a.shape().rank() - 1;
+      return part(a, inner, from, count).matmul(part(b, inner - 1, from, count));
+    }
+
+    private static Value part(Value value, int axis, long from, long count) {
+      long[] start = new long[value.shape().rank()];
+      long[] size = extents(value);
+      start[axis] = from;
+      size[axis] = count;
+      return value.slice(Shape.of(start), Shape.of(size));
     }
   }
 
