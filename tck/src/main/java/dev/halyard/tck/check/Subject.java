@@ -10,16 +10,25 @@ import dev.halyard.Tensor;
 import dev.halyard.UnsupportedOnDeviceException;
 import dev.halyard.runtime.discover.Discovery;
 import dev.halyard.runtime.discover.FoundDevice;
+import dev.halyard.spi.ClaimContext;
+import dev.halyard.spi.ClaimSink;
+import dev.halyard.spi.CompileContext;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.DevicePlugin;
+import dev.halyard.spi.DriverContext;
+import dev.halyard.spi.GraphView;
+import dev.halyard.spi.Partition;
 import dev.halyard.spi.PluginInfo;
 import dev.halyard.spi.Profile;
+import dev.halyard.spi.Program;
 import dev.halyard.spi.TestHooks;
+import dev.halyard.tck.wrap.WrappedDriver;
 import dev.halyard.tck.wrap.WrappedPlugin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -257,7 +266,10 @@ public final class Subject implements AutoCloseable {
     halyard.close();
   }
 
-  /** Remembers the driver that the runtime opened last. */
+  /**
+   * Remembers the driver that the runtime opened last. A device refuses by its claims: a refusal
+   * from anywhere else is a breach, and must not pass for something that is not claimed.
+   */
   private static final class Observed extends WrappedPlugin {
     private volatile @Nullable DeviceDriver latest;
 
@@ -266,9 +278,46 @@ public final class Subject implements AutoCloseable {
     }
 
     @Override
+    public DeviceDriver open(DeviceDescriptor device, DriverContext context) {
+      return refusingNothing(
+          "the device was found, then refused by open", () -> super.open(device, context));
+    }
+
+    @Override
     protected DeviceDriver wrap(DeviceDriver driver, DeviceDescriptor device) {
       latest = driver;
-      return driver;
+      return new Claimed(driver);
+    }
+  }
+
+  private static final class Claimed extends WrappedDriver {
+    Claimed(DeviceDriver driver) {
+      super(driver);
+    }
+
+    @Override
+    public void claim(GraphView graph, ClaimContext context, ClaimSink sink) {
+      refusingNothing(
+          "claim() throws where it should refuse nodes",
+          () -> {
+            super.claim(graph, context, sink);
+            return sink;
+          });
+    }
+
+    @Override
+    public Program compile(Partition partition, CompileContext context) {
+      return refusingNothing(
+          "claimed, then refused by compile: partition " + partition.name(),
+          () -> super.compile(partition, context));
+    }
+  }
+
+  private static <T> T refusingNothing(String breach, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (UnsupportedOnDeviceException e) {
+      throw new AssertionError(breach + ": " + e.getMessage(), e);
     }
   }
 }

@@ -4,13 +4,18 @@ import dev.halyard.CompileOptions;
 import dev.halyard.Dims;
 import dev.halyard.Graph;
 import dev.halyard.UnsupportedOnDeviceException;
+import dev.halyard.Value;
 import dev.halyard.runtime.compile.Lowered;
 import dev.halyard.runtime.compile.Lowering;
+import dev.halyard.runtime.compile.Placed;
 import dev.halyard.runtime.compile.Target;
 import dev.halyard.spi.Binding;
+import dev.halyard.spi.ClaimContext;
+import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileMode;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.DeviceMemory;
+import dev.halyard.spi.GraphView;
 import dev.halyard.spi.MemoryKind;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Partition;
@@ -19,6 +24,7 @@ import dev.halyard.spi.Program;
 import dev.halyard.spi.Stream;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Subject;
+import dev.halyard.tck.wrap.WrappedDriver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -65,19 +71,83 @@ final class BareDevice implements AutoCloseable {
     return memory;
   }
 
+  /** {@return what the runtime offers of a graph, round by round, and what the driver answers} */
+  List<Claimed> offers(Graph graph) {
+    List<Claimed> offers = new ArrayList<>();
+    try {
+      lower(graph, offers);
+    } catch (UnsupportedOnDeviceException refused) {
+      return offers;
+    }
+    return offers;
+  }
+
+  private Lowered lower(Graph graph, List<Claimed> offers) {
+    Target target =
+        new Target(subject.deviceId(), new Recording(driver, offers), subject.info().level());
+    return Lowering.lower(graph, List.of(target), CompileOptions.defaults());
+  }
+
+  /** Notes what is offered to a driver and what it answers. */
+  private static final class Recording extends WrappedDriver {
+    private final List<Claimed> offers;
+
+    Recording(DeviceDriver driver, List<Claimed> offers) {
+      super(driver);
+      this.offers = offers;
+    }
+
+    @Override
+    public void claim(GraphView graph, ClaimContext claim, ClaimSink sink) {
+      Claimed claimed = new Claimed(graph, sink);
+      offers.add(claimed);
+      try {
+        driver.claim(graph, claim, claimed);
+      } catch (UnsupportedOnDeviceException e) {
+        throw new AssertionError("claim() throws where it should refuse nodes: " + e, e);
+      } finally {
+        claimed.end();
+      }
+    }
+  }
+
+  /**
+   * A graph that the device takes as a whole.
+   *
+   * @param partition what is compiled
+   * @param inputs for each of its inputs, the name of the graph's input
+   * @param outputs for each of its outputs, the name of the graph's output
+   */
+  record Taken(Partition partition, List<String> inputs, List<String> outputs) {}
+
+  /**
+   * {@return the only partition of a graph}
+   *
+   * @throws NotClaimed if the device refuses a part of the graph
+   */
+  Taken taken(Graph graph) {
+    try {
+      Lowered lowered = lower(graph, new ArrayList<>());
+      Placed placed = lowered.placed().getFirst();
+      List<String> inputs = placed.inputs().stream().map(Value::name).toList();
+      List<String> outputs =
+          placed.outputs().stream()
+              .map(lowered.graph().outputs()::indexOf)
+              .map(lowered.graph().outputNames()::get)
+              .toList();
+      return new Taken(placed.partition(), inputs, outputs);
+    } catch (UnsupportedOnDeviceException e) {
+      throw new NotClaimed(String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * {@return the only partition of a graph}
    *
    * @throws NotClaimed if the device refuses a part of the graph
    */
   Partition partition(Graph graph) {
-    Target target = new Target(subject.deviceId(), driver, subject.info().level());
-    try {
-      Lowered lowered = Lowering.lower(graph, List.of(target), CompileOptions.defaults());
-      return lowered.placed().getFirst().partition();
-    } catch (UnsupportedOnDeviceException e) {
-      throw new NotClaimed(String.valueOf(e.getMessage()));
-    }
+    return taken(graph).partition();
   }
 
   /** {@return the only partition of a graph; null if the device refuses a part of it} */
@@ -89,11 +159,16 @@ final class BareDevice implements AutoCloseable {
     }
   }
 
+  boolean claims(Graph graph) {
+    return claimed(graph) != null;
+  }
+
   Program compile(Partition partition) {
     return compile(partition, CompileMode.JIT, new KitContexts.Store());
   }
 
   Program compile(Partition partition, CompileMode mode, KitContexts.Store store) {
+    closers.add(store::close);
     Program program = driver.compile(partition, new KitContexts.Compile(mode, store));
     closers.add(program::close);
     return program;
@@ -104,10 +179,14 @@ final class BareDevice implements AutoCloseable {
     List<MemorySlice> in = blocks(partition, partition.inputs(), dims);
     List<MemorySlice> out = blocks(partition, partition.outputs(), dims);
     long scratch = program.workspaceBytes(dims);
-    MemorySlice workspace = MemorySlice.of(allocate(scratch), 0, scratch);
-    Binding binding = program.bind(in, out, workspace, dims);
+    Binding binding = program.bind(in, out, block(scratch), dims);
     closers.add(binding::close);
     return new Bound(in, out, binding);
+  }
+
+  /** {@return a block of the preferred kind of memory} */
+  MemorySlice block(long bytes) {
+    return MemorySlice.of(allocate(bytes), 0, bytes);
   }
 
   private List<MemorySlice> blocks(Partition partition, List<? extends Port> ports, long... dims) {
@@ -122,7 +201,7 @@ final class BareDevice implements AutoCloseable {
         elements *= extent;
       }
       long bytes = elements * port.value().dtype().bytes();
-      slices.add(MemorySlice.of(allocate(bytes), 0, bytes));
+      slices.add(block(bytes));
     }
     return slices;
   }
@@ -157,6 +236,7 @@ final class BareDevice implements AutoCloseable {
   public void close() {
     closers.reversed().forEach(Runnable::run);
     driver.close();
+    context.close();
     arena.close();
   }
 }

@@ -1,11 +1,9 @@
 package dev.halyard.tck.contract;
 
 import dev.halyard.spi.ArtefactStore;
-import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.CompileContext;
 import dev.halyard.spi.CompileMode;
 import dev.halyard.spi.DriverContext;
-import dev.halyard.spi.Permission;
 import dev.halyard.spi.ProbeContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the runtime would hand to a plugin, here from the kit. */
@@ -25,20 +24,45 @@ final class KitContexts {
 
   private KitContexts() {}
 
+  /** A folder of its own, made when it is asked for and deleted with all that is in it. */
+  private static final class Folder implements AutoCloseable {
+    private @Nullable Path path;
+
+    synchronized Path path() {
+      Path made = path;
+      try {
+        path = made == null ? Files.createTempDirectory("halyard-tck") : made;
+        return path;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      Path made = path;
+      if (made == null) {
+        return;
+      }
+      path = null;
+      try (Stream<Path> all = Files.walk(made)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** A driver's context that remembers the loss reported. */
-  static final class Driver implements DriverContext {
+  static final class Driver implements DriverContext, AutoCloseable {
     private final Map<String, String> configuration;
-    private final Path folder;
+    private final Folder folder = new Folder();
     volatile @Nullable String loss;
 
     Driver(Map<String, String> configuration) {
       this.configuration = Map.copyOf(configuration);
-      try {
-        folder = Files.createTempDirectory("halyard-tck");
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      folder.toFile().deleteOnExit();
     }
 
     @Override
@@ -60,7 +84,12 @@ final class KitContexts {
 
     @Override
     public Path cacheFolder() {
-      return folder;
+      return folder.path();
+    }
+
+    @Override
+    public void close() {
+      folder.close();
     }
   }
 
@@ -69,14 +98,6 @@ final class KitContexts {
     @Override
     public Optional<String> environment(String variable) {
       return withEnvironment ? Optional.ofNullable(System.getenv(variable)) : Optional.empty();
-    }
-  }
-
-  /** Conditions of claims. */
-  record Claim(boolean fusion) implements ClaimContext {
-    @Override
-    public Set<Permission> permissions() {
-      return Set.of();
     }
   }
 
@@ -92,8 +113,9 @@ final class KitContexts {
   }
 
   /** Artefacts in memory, which a check may look at and spoil. */
-  static final class Store implements ArtefactStore {
+  static final class Store implements ArtefactStore, AutoCloseable {
     final Map<String, byte[]> content = new HashMap<>();
+    private final Folder folder = new Folder();
 
     @Override
     public synchronized Optional<byte[]> get(String key) {
@@ -111,7 +133,12 @@ final class KitContexts {
 
     @Override
     public Path folder() {
-      return Path.of(System.getProperty("java.io.tmpdir"));
+      return folder.path();
+    }
+
+    @Override
+    public void close() {
+      folder.close();
     }
   }
 }

@@ -35,41 +35,72 @@ final class MemoryChecks {
         require(
             Long.bitCount(kind.alignment()) == 1,
             "kind " + kind.name() + " has alignment " + kind.alignment() + ", no power of two");
-        List<MemorySegment> segments = new ArrayList<>();
         List<DeviceMemory> blocks = new ArrayList<>();
-        for (long size : SIZES) {
-          DeviceMemory block = device.driver.allocate(kind, Math.min(size, kind.maxBytes()));
-          blocks.add(block);
-          require(
-              block.bytes() >= Math.min(size, kind.maxBytes()),
-              "allocate(" + size + ") gives " + block.bytes() + " bytes");
-          require(
-              block.segment().isPresent() == kind.hostVisible(),
-              "kind "
-                  + kind.name()
-                  + " says hostVisible="
-                  + kind.hostVisible()
-                  + " and its blocks differ");
-          block.segment().ifPresent(segments::add);
+        try {
+          for (long size : SIZES) {
+            blocks.add(allocated(device, kind, Math.min(size, kind.maxBytes())));
+          }
+          requireNoOverlap(kind, blocks);
+          requireApart(device, kind, blocks);
+        } finally {
+          blocks.forEach(DeviceMemory::close);
         }
-        requireApart(kind, segments);
-        blocks.forEach(DeviceMemory::close);
       }
     }
   }
 
-  private static void requireApart(MemoryKind kind, List<MemorySegment> segments) {
-    for (MemorySegment segment : segments) {
-      require(segment.isNative(), "a block of kind " + kind.name() + " is heap memory");
-      require(
-          segment.address() % kind.alignment() == 0,
-          "a block of kind " + kind.name() + " is not aligned to " + kind.alignment());
-      for (MemorySegment other : segments) {
+  private static DeviceMemory allocated(BareDevice device, MemoryKind kind, long size) {
+    DeviceMemory block = device.driver.allocate(kind, size);
+    require(block.bytes() >= size, "allocate(" + size + ") gives " + block.bytes() + " bytes");
+    require(
+        block.segment().isPresent() == kind.hostVisible(),
+        "kind "
+            + kind.name()
+            + " says hostVisible="
+            + kind.hostVisible()
+            + " and its blocks differ");
+    block
+        .segment()
+        .ifPresent(
+            segment -> {
+              require(segment.isNative(), "a block of kind " + kind.name() + " is heap memory");
+              require(
+                  segment.address() % kind.alignment() == 0,
+                  "a block of kind " + kind.name() + " is not aligned to " + kind.alignment());
+            });
+    return block;
+  }
+
+  private static void requireNoOverlap(MemoryKind kind, List<DeviceMemory> blocks) {
+    for (int i = 0; i < blocks.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        MemorySegment one = blocks.get(i).segment().orElse(MemorySegment.NULL);
+        MemorySegment other = blocks.get(j).segment().orElse(MemorySegment.NULL);
         require(
-            segment.equals(other) || segment.asOverlappingSlice(other).isEmpty(),
+            one.asOverlappingSlice(other).isEmpty(),
             "two blocks of kind " + kind.name() + " overlap");
       }
     }
+  }
+
+  /** Memory that the host does not see is looked at by what it keeps: a pattern per block. */
+  private static void requireApart(BareDevice device, MemoryKind kind, List<DeviceMemory> blocks) {
+    Stream stream = device.stream();
+    for (int i = 0; i < blocks.size(); i++) {
+      device.write(stream, pattern(device, blocks.get(i), i), MemorySlice.of(blocks.get(i)));
+    }
+    for (int i = 0; i < blocks.size(); i++) {
+      MemorySegment kept = device.read(stream, MemorySlice.of(blocks.get(i)));
+      require(
+          kept.mismatch(pattern(device, blocks.get(i), i)) < 0,
+          "what was written to a block of kind "
+              + kind.name()
+              + " is not there after writes to other blocks");
+    }
+  }
+
+  private static MemorySegment pattern(BareDevice device, DeviceMemory block, int number) {
+    return device.host(block.bytes()).fill((byte) (0x11 * (number + 1)));
   }
 
   /** Every byte value, at odd offsets and lengths, with everything around kept. */

@@ -6,16 +6,12 @@ import dev.halyard.spi.ProbeSink;
 import dev.halyard.spi.Spi;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Inconclusive;
-import dev.halyard.tck.check.OpenFiles;
 import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What a plugin says of itself, and how it probes (S-001 to S-005). */
 final class PluginChecks {
@@ -29,7 +25,7 @@ final class PluginChecks {
   static void addTo(List<Check> checks) {
     checks.add(Check.of("S-001", "info", PluginChecks::saysWhoItIs));
     checks.add(Check.of("S-002", "time", PluginChecks::probesFast));
-    checks.add(Check.of("S-003", "side effects", PluginChecks::leavesNothing));
+    checks.add(Check.of("S-003", "side effects", ProbeProcess::requireNoTraces));
     checks.add(Check.of("S-004", "odd configuration", PluginChecks::alwaysAnswers));
     checks.add(Check.of("S-005", "twice", PluginChecks::saysTheSameAgain));
   }
@@ -75,35 +71,6 @@ final class PluginChecks {
     require(
         nanos[PROBES / 2] <= LIMIT_NANOS,
         "the median probe takes " + nanos[PROBES / 2] / 1_000_000 + " ms, may take 100");
-  }
-
-  private static void leavesNothing(Trial trial) throws InterruptedException {
-    probe(trial.subject());
-    Map<?, ?> properties = Map.copyOf(System.getProperties());
-    Set<Thread> threads = threads();
-    long children = ProcessHandle.current().children().count();
-    long files = OpenFiles.count();
-    probe(trial.subject());
-    require(
-        properties.equals(Map.copyOf(System.getProperties())), "a probe changes system properties");
-    require(
-        ProcessHandle.current().children().count() <= children, "a probe leaves a process behind");
-    require(OpenFiles.count() <= files, "a probe leaves a file open");
-    Set<Thread> left = threads();
-    left.removeAll(threads);
-    // One that is ending is no side effect.
-    for (Thread thread : left) {
-      thread.join(1000);
-    }
-    left.removeIf(thread -> !thread.isAlive());
-    require(
-        left.isEmpty(),
-        "a probe leaves threads behind: "
-            + left.stream().map(Thread::getName).collect(Collectors.joining(", ")));
-  }
-
-  private static Set<Thread> threads() {
-    return new HashSet<>(Thread.getAllStackTraces().keySet());
   }
 
   private static void alwaysAnswers(Trial trial) {

@@ -2,26 +2,20 @@ package dev.halyard.tck.contract;
 
 import dev.halyard.ArtefactNeededException;
 import dev.halyard.CompileException;
-import dev.halyard.DType;
-import dev.halyard.Dim;
-import dev.halyard.Graph;
-import dev.halyard.Shape;
 import dev.halyard.spi.CompileMode;
-import dev.halyard.spi.MemorySlice;
-import dev.halyard.spi.Partition;
 import dev.halyard.spi.Profile;
-import dev.halyard.spi.Program;
 import dev.halyard.spi.Stream;
+import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,9 +25,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Programs (S-401 to S-403) and artefacts (S-501, S-502). */
 final class ProgramChecks {
-  private static final int THREADS = 4;
   private static final int RUNS = 200;
-  private static final int SIZE = 48;
+  private static final long[] DIMS = {1, 2, 7, 64, 65, 1000, 4096, 3};
 
   private ProgramChecks() {}
 
@@ -41,49 +34,24 @@ final class ProgramChecks {
     checks.add(Check.of("S-401", "bindings", ProgramChecks::servesSeveralBindings));
     checks.add(Check.of("S-402", "describe", ProgramChecks::describesItself));
     checks.add(Check.of("S-403", "dims", ProgramChecks::servesAllDims));
+    checks.add(Check.of("S-403", "compiles once", ProgramChecks::compilesOnce));
     checks.add(Check.of("S-501", "load", ProgramChecks::artefactsAreFoundAgain));
-    checks.add(Check.of("S-502", "foreign", ProgramChecks::foreignArtefactsAreRefused));
-  }
-
-  /** Two products with a sum between, so that values cross the workspace. */
-  private static Graph network() {
-    return Graph.of(
-        "network",
-        g -> {
-          var x = g.input("x", DType.F32, SIZE, SIZE);
-          var y = x.matmul(x).reduceSum(true, 1).add(x).matmul(x);
-          g.output("y", y.mul(0.001));
-        });
-  }
-
-  private static void fill(BareDevice device, Stream stream, MemorySlice slice, float value) {
-    MemorySegment host = device.host(slice.bytes());
-    for (long i = 0; i < slice.bytes() / Float.BYTES; i++) {
-      host.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-    }
-    device.write(stream, host, slice);
-  }
-
-  /** x filled with v: x x = n v^2, its rows sum to n^2 v^2, and the second product follows. */
-  private static float wanted(float v) {
-    double row = (double) SIZE * SIZE * v * v + v;
-    return (float) (SIZE * row * v * 0.001);
+    checks.add(Check.of("S-502", "spoiled", ProgramChecks::spoiledArtefactsAreRefused));
+    checks.add(Check.of("S-502", "another graph's", ProgramChecks::swappedArtefactsAreRefused));
   }
 
   private static void servesSeveralBindings(Trial trial)
       throws InterruptedException, ExecutionException {
     try (BareDevice device = new BareDevice(trial.subject());
-        ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
-      Partition partition = device.partition(network());
-      Program program = device.compile(partition);
+        ExecutorService pool = Executors.newFixedThreadPool(Sample.VARIANTS)) {
+      Prepared prepared = Prepared.of(device);
+      trial.record("sample", prepared.sample.toString());
       List<Callable<String>> tasks = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        float value = 0.01f * (i + 1);
+      for (int i = 0; i < Sample.VARIANTS; i++) {
         Stream stream = device.stream();
-        BareDevice.Bound bound = device.bind(partition, program);
-        fill(device, stream, bound.in().getFirst(), value);
-        MemorySegment host = device.host(bound.out().getFirst().bytes());
-        tasks.add(() -> repeat(stream, bound, host, wanted(value)));
+        BareDevice.Bound bound = prepared.bind();
+        int variant = i;
+        tasks.add(() -> repeat(prepared, stream, bound, variant));
       }
       for (Future<String> result : pool.invokeAll(tasks, 60, TimeUnit.SECONDS)) {
         require(result.get().isEmpty(), result.get());
@@ -92,22 +60,17 @@ final class ProgramChecks {
   }
 
   private static String repeat(
-      Stream stream, BareDevice.Bound bound, MemorySegment host, float wanted) {
+      Prepared prepared, Stream stream, BareDevice.Bound bound, int variant) {
+    prepared.upload(stream, bound, variant);
     for (int run = 0; run < RUNS; run++) {
       stream.execute(bound.binding());
-      BareDevice.await(stream, stream.download(bound.out().getFirst(), host));
-      for (long i = 0; i < (long) SIZE * SIZE; i++) {
-        float found = host.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-        if (!(Math.abs(found - wanted) <= 1e-3f * wanted)) {
-          return "with "
-              + THREADS
-              + " bindings of one program at work, element "
-              + i
-              + " is "
-              + found
-              + ", should be about "
-              + wanted;
-        }
+      Prepared.Results results = prepared.download(stream, bound);
+      BareDevice.await(stream, results.ticket());
+      try {
+        prepared.require(
+            results, variant, "with " + Sample.VARIANTS + " bindings of one program at work");
+      } catch (AssertionError e) {
+        return String.valueOf(e.getMessage());
       }
     }
     return "";
@@ -115,61 +78,51 @@ final class ProgramChecks {
 
   private static void describesItself(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.ofAny(device);
       List<String> sections = new ArrayList<>();
-      increments.program.describe((title, text) -> sections.add(title + ": " + text));
+      Prepared.of(device).program.describe((title, text) -> sections.add(title + ": " + text));
       require(!sections.isEmpty(), "describe() gives no section");
       require(sections.stream().noneMatch(String::isBlank), "describe() gives a blank section");
-      increments.close();
     }
   }
 
   private static void servesAllDims(Trial trial) {
     trial.subject().require(Profile.DYNAMIC_DIMS);
-    Graph graph =
-        Graph.of(
-            "symbolic",
-            g -> {
-              Dim n = Dim.symbol("n", 1, 4096);
-              g.output("y", g.input("x", DType.F32, Shape.of(n)).add(1));
-            });
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Partition partition = device.partition(graph);
-      Program program = device.compile(partition);
+      Symbolic symbolic = Symbolic.of(device);
+      trial.record("graph", symbolic.toString());
       Stream stream = device.stream();
-      long compiles = compiles(device);
-      for (long n : new long[] {1, 2, 7, 64, 65, 1000, 4096, 3}) {
-        BareDevice.Bound bound = device.bind(partition, program, n);
-        fill(device, stream, bound.in().getFirst(), (float) n);
-        stream.execute(bound.binding());
-        MemorySegment found = device.read(stream, bound.out().getFirst());
-        for (long i = 0; i < n; i++) {
-          float y = found.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-          require(y == n + 1, "with n = " + n + ", element " + i + " is " + y);
-        }
+      for (long n : DIMS) {
+        symbolic.requireRight(stream, n);
       }
-      require(compiles(device) == compiles, "other dimensions of one program were compiled");
     }
   }
 
-  private static long compiles(BareDevice device) {
-    return device.driver.testHooks().map(hooks -> hooks.compiles()).orElse(0L);
+  private static void compilesOnce(Trial trial) {
+    trial.subject().require(Profile.DYNAMIC_DIMS);
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      TestHooks hooks =
+          device
+              .driver
+              .testHooks()
+              .orElseThrow(
+                  () -> new NotClaimed("the driver has no test hooks that count compilations"));
+      Symbolic symbolic = Symbolic.of(device);
+      Stream stream = device.stream();
+      long compiles = hooks.compiles();
+      require(compiles > 0, "a program was compiled, and the hooks count no compilation");
+      for (long n : DIMS) {
+        symbolic.requireRight(stream, n);
+      }
+      require(hooks.compiles() == compiles, "other dimensions of one program were compiled");
+    }
   }
 
-  private static float[] run(BareDevice device, Partition partition, Program program) {
-    Stream stream = device.stream();
-    BareDevice.Bound bound = device.bind(partition, program);
-    fill(device, stream, bound.in().getFirst(), 0.02f);
-    stream.execute(bound.binding());
-    return device.read(stream, bound.out().getFirst()).toArray(ValueLayout.JAVA_FLOAT);
-  }
-
-  private static KitContexts.Store stored(Trial trial) {
+  /** Compiles and runs a sample, and gives what the device stored of it. */
+  private static KitContexts.Store stored(Trial trial, Sample sample) {
     KitContexts.Store store = new KitContexts.Store();
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Partition partition = device.partition(network());
-      float[] first = run(device, partition, device.compile(partition, CompileMode.JIT, store));
-      require(Math.abs(first[0] - wanted(0.02f)) < 1e-3 * first[0], "the network is wrong");
+      Prepared.of(device, sample, CompileMode.JIT, store)
+          .requireWorks(device.stream(), "when compiled with an empty store");
     }
     if (store.content.isEmpty()) {
       throw new NotClaimed("the device stores no artefacts");
@@ -177,38 +130,94 @@ final class ProgramChecks {
     return store;
   }
 
-  private static void artefactsAreFoundAgain(Trial trial) {
-    KitContexts.Store store = stored(trial);
+  private static List<Sample> samples(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Partition partition = device.partition(network());
-      Program loaded = device.compile(partition, CompileMode.LOAD_ONLY, store);
-      float[] found = run(device, partition, loaded);
-      float[] fresh = run(device, partition, device.compile(partition));
-      require(
-          !trial.subject().declares(Profile.DETERMINISTIC) || Arrays.equals(found, fresh),
-          "a loaded program gives other bits than a compiled one");
-    } catch (ArtefactNeededException e) {
-      throw new AssertionError("what was stored is not found again: " + e.getMessage(), e);
+      return Sample.some(device::claims, 2);
     }
   }
 
-  private static void foreignArtefactsAreRefused(Trial trial) {
-    Map<String, byte[]> good = stored(trial).content;
-    for (String fault : List.of("truncated", "altered", "foreign", "empty")) {
+  private static void artefactsAreFoundAgain(Trial trial) {
+    for (Sample sample : samples(trial)) {
+      KitContexts.Store store = stored(trial, sample);
+      try (BareDevice device = new BareDevice(trial.subject())) {
+        Prepared loaded = Prepared.of(device, sample, CompileMode.LOAD_ONLY, store);
+        Stream stream = device.stream();
+        loaded.requireWorks(stream, "a program that was loaded");
+        if (trial.subject().declares(Profile.DETERMINISTIC)) {
+          requireEqualBits(loaded, Prepared.of(device, sample), stream);
+        }
+      } catch (ArtefactNeededException e) {
+        throw new AssertionError("what was stored is not found again: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void requireEqualBits(Prepared loaded, Prepared fresh, Stream stream) {
+    for (int variant = 0; variant < Sample.VARIANTS; variant++) {
+      Map<String, MemorySegment> found = loaded.run(stream, variant).segments();
+      fresh
+          .run(stream, variant)
+          .segments()
+          .forEach(
+              (name, bytes) ->
+                  require(
+                      bytes.mismatch(found.getOrDefault(name, MemorySegment.NULL)) < 0,
+                      "a loaded program gives other bits than a compiled one"));
+    }
+  }
+
+  private static void spoiledArtefactsAreRefused(Trial trial) {
+    Sample sample = samples(trial).getFirst();
+    Map<String, byte[]> good = stored(trial, sample).content;
+    for (String fault : List.of("truncated", "altered", "another text", "empty")) {
       KitContexts.Store store = new KitContexts.Store();
       good.forEach((key, bytes) -> store.content.put(key, spoiled(fault, bytes)));
-      try (BareDevice device = new BareDevice(trial.subject())) {
-        Partition partition = device.partition(network());
-        float[] found =
-            run(device, partition, device.compile(partition, CompileMode.LOAD_ONLY, store));
-        for (float y : found) {
-          require(
-              Math.abs(y - wanted(0.02f)) < 1e-3 * wanted(0.02f),
-              "an artefact that is " + fault + " is run, and gives " + y);
-        }
-      } catch (ArtefactNeededException | CompileException e) {
-        trial.record(fault, String.valueOf(e.getMessage()));
-      }
+      requireNotUsed(trial, sample, store, fault);
+    }
+  }
+
+  /** Good artefacts of this very device, under the keys of another graph's. */
+  private static void swappedArtefactsAreRefused(Trial trial) {
+    List<Sample> samples = samples(trial);
+    if (samples.size() < 2) {
+      throw new NotClaimed("the device claims one of the kit's graphs alone");
+    }
+    Map<String, byte[]> one = stored(trial, samples.getFirst()).content;
+    Map<String, byte[]> other = stored(trial, samples.getLast()).content;
+    KitContexts.Store ones = new KitContexts.Store();
+    ones.content.putAll(swapped(one, other));
+    requireNotUsed(trial, samples.getFirst(), ones, "another graph's");
+    KitContexts.Store others = new KitContexts.Store();
+    others.content.putAll(swapped(other, one));
+    requireNotUsed(trial, samples.getLast(), others, "another graph's");
+  }
+
+  /** {@return artefacts with the bytes of others; what both have is no graph's and stays} */
+  private static Map<String, byte[]> swapped(Map<String, byte[]> own, Map<String, byte[]> others) {
+    List<byte[]> foreign =
+        others.entrySet().stream()
+            .filter(entry -> !own.containsKey(entry.getKey()))
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
+            .toList();
+    Map<String, byte[]> swapped = new TreeMap<>(own);
+    List<String> keys = swapped.keySet().stream().filter(key -> !others.containsKey(key)).toList();
+    if (foreign.isEmpty() || keys.isEmpty()) {
+      throw new NotClaimed("the device stores no artefact that is of one graph alone");
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      swapped.put(keys.get(i), foreign.get(i % foreign.size()));
+    }
+    return swapped;
+  }
+
+  private static void requireNotUsed(
+      Trial trial, Sample sample, KitContexts.Store store, String fault) {
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      Prepared.of(device, sample, CompileMode.LOAD_ONLY, store)
+          .requireWorks(device.stream(), "with an artefact that is " + fault);
+    } catch (ArtefactNeededException | CompileException e) {
+      trial.record(fault, String.valueOf(e.getMessage()));
     }
   }
 
@@ -216,7 +225,8 @@ final class ProgramChecks {
     return switch (fault) {
       case "truncated" -> Arrays.copyOf(bytes, bytes.length / 2);
       case "empty" -> new byte[0];
-      case "foreign" -> "these are no bytes of yours".repeat(20).getBytes(StandardCharsets.UTF_8);
+      case "another text" ->
+          "these are no bytes of yours".repeat(20).getBytes(StandardCharsets.UTF_8);
       default -> {
         byte[] altered = bytes.clone();
         for (int i = altered.length / 2; i < altered.length; i += 7) {

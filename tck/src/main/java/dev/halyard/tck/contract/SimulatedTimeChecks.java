@@ -1,23 +1,17 @@
 package dev.halyard.tck.contract;
 
-import dev.halyard.DType;
-import dev.halyard.spi.Partition;
 import dev.halyard.spi.Stream;
 import dev.halyard.spi.TimingSink;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
-import dev.halyard.testkit.Case;
-import dev.halyard.testkit.OpCases;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** Time as emulated devices tell it (L-901). */
 public final class SimulatedTimeChecks {
   private static final int RUNS = 20;
-  private static final int CASES = 4;
 
   private SimulatedTimeChecks() {}
 
@@ -35,14 +29,11 @@ public final class SimulatedTimeChecks {
       throw new NotClaimed("the device is not emulated: its time is measured");
     }
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Claimed claimed = claimed(device, trial.random());
-      trial.record("case", claimed.tested.name());
-      BareDevice.Bound bound = device.bind(claimed.partition, device.compile(claimed.partition));
+      Prepared prepared = Prepared.of(device);
+      trial.record("sample", prepared.sample.toString());
+      BareDevice.Bound bound = prepared.bind();
       Stream stream = device.stream();
-      for (int i = 0; i < bound.in().size(); i++) {
-        String port = claimed.partition.inputs().get(i).value().name();
-        device.write(stream, claimed.tested.input(port).segment(), bound.in().get(i));
-      }
+      prepared.upload(stream, bound, 0);
       Map<String, Long> first = Map.of();
       for (int run = 0; run < RUNS; run++) {
         long ticket = stream.submit(bound.binding());
@@ -69,25 +60,6 @@ public final class SimulatedTimeChecks {
               + " took "
               + cycles);
     }
-  }
-
-  private record Claimed(Case tested, Partition partition) {}
-
-  /** {@return the first operation that the device claims, whatever it is} */
-  private static Claimed claimed(BareDevice device, SplittableRandom random) {
-    for (String op : OpCases.ids()) {
-      for (DType dtype : OpCases.dtypes(op)) {
-        for (int i = 0; i < CASES; i++) {
-          Case tested = OpCases.generate(op, dtype, random.nextLong());
-          Partition partition = device.claimed(tested.graph());
-          if (partition != null
-              && tested.inputs().values().stream().allMatch(t -> t.elements() > 0)) {
-            return new Claimed(tested, partition);
-          }
-        }
-      }
-    }
-    throw new NotClaimed("the device claims none of the kit's operations");
   }
 
   /** The parts of a submission's time, by kind. */

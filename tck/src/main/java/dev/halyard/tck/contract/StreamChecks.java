@@ -1,52 +1,56 @@
 package dev.halyard.tck.contract;
 
-import dev.halyard.DType;
 import dev.halyard.DeviceLostException;
-import dev.halyard.Graph;
-import dev.halyard.spi.MemorySlice;
-import dev.halyard.spi.Partition;
 import dev.halyard.spi.Profile;
 import dev.halyard.spi.Stream;
 import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Streams (S-301 to S-305). */
 final class StreamChecks {
   private static final int SUBMISSIONS = 200;
-  private static final float SPOILED = -1000;
+  private static final int ROUNDS = 40;
+  private static final int LINKS = 32;
+  private static final int SMALL = 20_000;
+  private static final int LARGE = 1 << 17;
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private StreamChecks() {}
 
   static void addTo(List<Check> checks) {
     checks.add(Check.of("S-301", "tickets", StreamChecks::ticketsGrow));
+    checks.add(Check.of("S-302", "copies", StreamChecks::keepsOrderOfCopies));
     checks.add(Check.of("S-302", "order", StreamChecks::keepsOrder));
+    checks.add(Check.of("S-302", "sums", StreamChecks::keepsOrderOfSums));
     checks.add(Check.of("S-302", "completed", StreamChecks::completedIsDone));
-    checks.add(Check.of("S-303", "wait for", StreamChecks::waitsForAnother));
+    checks.add(Check.of("S-303", "copies", StreamChecks::waitsForAnother));
+    checks.add(Check.of("S-303", "runs", StreamChecks::waitsForARun));
     checks.add(Check.of("S-304", "loss", StreamChecks::staysFailed));
-    checks.add(Check.of("S-305", "cancel", StreamChecks::cancelledHasNoEffect));
+    checks.add(Check.of("S-305", "copies", StreamChecks::cancelledHasNoEffect));
+    checks.add(Check.of("S-305", "runs", StreamChecks::cancelledRunHasNoEffect));
   }
 
   private static void ticketsGrow(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.ofAny(device);
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
+      Copies copies = new Copies(device, 2, SMALL);
       Stream stream = device.stream();
       require(stream.completed() == 0, "a new stream has completed ticket " + stream.completed());
-      MemorySegment host = device.host(Increments.bytes());
-      long last = 0;
+      prepared.upload(stream, bound, 0);
+      long last = stream.upload(copies.pattern(0), copies.block(0));
       for (int i = 0; i < SUBMISSIONS; i++) {
         long ticket =
             switch (i % 4) {
-              case 0 -> stream.upload(host, increments.first());
-              case 1 -> stream.submit(increments.there);
-              case 2 -> stream.copy(increments.second(), increments.first());
-              default -> stream.download(increments.first(), host);
+              case 0 -> stream.upload(copies.pattern(i), copies.block(0));
+              case 1 -> stream.submit(bound.binding());
+              case 2 -> stream.copy(copies.block(0), copies.block(1));
+              default -> copies.download(stream, 1);
             };
         require(ticket > last, "ticket " + ticket + " follows ticket " + last);
         last = ticket;
@@ -59,106 +63,149 @@ final class StreamChecks {
               + " where "
               + last
               + " was the last ticket");
-      increments.close();
     }
   }
 
-  private static void keepsOrder(Trial trial) {
+  /** Patterns that travel through blocks of memory: no claim is needed for that. */
+  private static void keepsOrderOfCopies(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.of(device);
       Stream stream = device.stream();
-      increments.fill(stream, increments.first(), 0);
-      long last = 0;
+      Copies copies = new Copies(device, 3, SMALL);
       long completed = 0;
+      long last = 0;
       for (int i = 0; i < SUBMISSIONS; i++) {
-        last = stream.submit(i % 2 == 0 ? increments.there : increments.back);
+        stream.upload(copies.pattern(i), copies.block(0));
+        stream.copy(copies.block(0), copies.block(1));
+        stream.copy(copies.block(1), copies.block(2));
+        last = copies.download(stream, 2);
         long now = stream.completed();
         require(now >= completed, "completed() falls from " + completed + " to " + now);
         require(now <= last, "completed() is " + now + ", past the last ticket " + last);
         completed = now;
       }
       BareDevice.await(stream, last);
+      for (int i = 0; i < SUBMISSIONS; i++) {
+        copies.requireDownloaded(i, i, "after a chain of copies");
+      }
+    }
+  }
+
+  /** Each run must see the inputs before it, and not those behind it. */
+  private static void keepsOrder(Trial trial) {
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
+      Stream stream = device.stream();
+      List<Prepared.Results> results = new ArrayList<>();
+      for (int i = 0; i < ROUNDS; i++) {
+        prepared.upload(stream, bound, i % Sample.VARIANTS);
+        stream.submit(bound.binding());
+        results.add(prepared.download(stream, bound));
+      }
+      BareDevice.await(stream, results.getLast().ticket());
+      for (int i = 0; i < ROUNDS; i++) {
+        String when = "of submissions one behind the other, number " + i;
+        prepared.require(results.get(i), i % Sample.VARIANTS, when);
+      }
+      prepared.upload(stream, bound, 0);
+      stream.execute(bound.binding());
+      Prepared.Results executed = prepared.download(stream, bound);
+      BareDevice.await(stream, executed.ticket());
+      prepared.require(executed, 0, "after an execute behind an upload");
+    }
+  }
+
+  private static void keepsOrderOfSums(Trial trial) {
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      Increments increments = Increments.of(device);
+      Stream stream = device.stream();
+      increments.fill(stream, increments.first(), 0);
+      long last = 0;
+      for (int i = 0; i < SUBMISSIONS; i++) {
+        last = stream.submit(i % 2 == 0 ? increments.there : increments.back);
+      }
+      BareDevice.await(stream, last);
       increments.require(stream, increments.first(), SUBMISSIONS, "after a chain of submissions");
-      increments.fill(stream, increments.first(), 7);
-      stream.execute(increments.there);
-      increments.require(stream, increments.second(), 8, "after an execute behind an upload");
       increments.close();
     }
   }
 
   /** Polls, and looks at the result the moment that {@code completed()} says it is there. */
   private static void completedIsDone(Trial trial) {
-    int n = 220;
-    Graph graph =
-        Graph.of(
-            "slow",
-            g ->
-                g.output("y", g.input("a", DType.F32, n, n).matmul(g.input("b", DType.F32, n, n))));
     try (BareDevice device = new BareDevice(trial.subject())) {
       if (!device.kind().hostVisible()) {
         throw new NotClaimed("the device's memory is not host-visible; rule S-302 order covers it");
       }
-      Partition partition = device.partition(graph);
-      BareDevice.Bound bound = device.bind(partition, device.compile(partition));
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
       Stream stream = device.stream();
-      for (int operand = 0; operand < 2; operand++) {
-        MemorySegment ones = device.host((long) n * n * Float.BYTES);
-        for (int i = 0; i < n * n; i++) {
-          ones.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1);
+      for (int round = 0; round < ROUNDS; round++) {
+        prepared.upload(stream, bound, round % Sample.VARIANTS);
+        // More work than one, so that a completion that runs ahead shows.
+        for (int i = 0; i < 4; i++) {
+          stream.submit(bound.binding());
         }
-        device.write(stream, ones, bound.in().get(operand));
-      }
-      MemorySegment y = bound.out().getFirst().segment();
-      for (int round = 0; round < 20; round++) {
-        y.fill((byte) 0);
         long ticket = stream.submit(bound.binding());
         long start = System.nanoTime();
         while (stream.completed() < ticket) {
-          require(System.nanoTime() - start < WAIT_NANOS, "a product did not complete in 30 s");
+          require(System.nanoTime() - start < WAIT_NANOS, "a run did not complete in 30 s");
           Thread.onSpinWait();
         }
-        for (int i = 0; i < n * n; i++) {
-          float found = y.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-          require(
-              found == n,
-              "completed() has passed a submission, and element "
-                  + i
-                  + " is "
-                  + found
-                  + ", not "
-                  + n);
-        }
+        prepared.requireSeen(
+            bound, round % Sample.VARIANTS, "completed() has passed a submission, and its output");
       }
     }
   }
 
+  /** A pattern travels over two streams in turn; who does not wait carries on the one before. */
   private static void waitsForAnother(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.of(device);
+      Copies copies = new Copies(device, LINKS + 1, LARGE);
+      Stream current = device.stream();
+      Stream next = device.stream();
+      for (int round = 0; round < 5; round++) {
+        long ticket = current.upload(copies.pattern(round), copies.block(0));
+        for (int i = 0; i < LINKS; i++) {
+          next.waitFor(current, ticket);
+          Stream swapped = current;
+          current = next;
+          next = swapped;
+          ticket = current.copy(copies.block(i), copies.block(i + 1));
+        }
+        next.waitFor(current, ticket);
+        BareDevice.await(next, copies.download(next, LINKS));
+        copies.requireDownloaded(round, round, "after a chain over two streams with waitFor");
+      }
+    }
+  }
+
+  /** A result of one stream is looked at by another. */
+  private static void waitsForARun(Trial trial) {
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
       Stream one = device.stream();
       Stream other = device.stream();
-      increments.fill(one, increments.first(), 0);
-      Stream current = one;
-      Stream next = other;
-      long ticket = 0;
-      for (int i = 0; i < SUBMISSIONS; i++) {
-        ticket = current.submit(i % 2 == 0 ? increments.there : increments.back);
-        next.waitFor(current, ticket);
-        Stream swapped = current;
-        current = next;
-        next = swapped;
+      long looked = 0;
+      for (int i = 0; i < ROUNDS; i++) {
+        if (i > 0) {
+          one.waitFor(other, looked);
+        }
+        prepared.upload(one, bound, i % Sample.VARIANTS);
+        other.waitFor(one, one.submit(bound.binding()));
+        Prepared.Results results = prepared.download(other, bound);
+        looked = results.ticket();
+        BareDevice.await(other, looked);
+        prepared.require(results, i % Sample.VARIANTS, "behind a waitFor on another stream's run");
       }
-      BareDevice.await(next, ticket);
-      increments.require(
-          next, increments.first(), SUBMISSIONS, "after a chain over two streams with waitFor");
-      increments.close();
     }
   }
 
   private static void staysFailed(Trial trial) throws InterruptedException {
     trial.subject().require(Profile.LOSS_INJECTION);
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.ofAny(device);
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
       Stream stream = device.stream();
       TestHooks hooks =
           device
@@ -166,13 +213,14 @@ final class StreamChecks {
               .testHooks()
               .orElseThrow(
                   () -> new AssertionError("LOSS_INJECTION is declared without test hooks"));
-      BareDevice.await(stream, stream.submit(increments.there));
+      prepared.upload(stream, bound, 0);
+      BareDevice.await(stream, stream.submit(bound.binding()));
       long before = stream.completed();
       hooks.loseAt(3);
       long last = 0;
       for (int i = 0; i < 6; i++) {
         try {
-          last = stream.submit(increments.there);
+          last = stream.submit(bound.binding());
         } catch (DeviceLostException e) {
           break;
         }
@@ -180,7 +228,7 @@ final class StreamChecks {
       requireLost(stream, Math.max(last, before + 3));
       requireLost(stream, stream.completed() + 1);
       try {
-        long late = stream.submit(increments.there);
+        long late = stream.submit(bound.binding());
         requireLost(stream, late);
       } catch (DeviceLostException e) {
         trial.record("late submission", "refused");
@@ -189,7 +237,6 @@ final class StreamChecks {
       require(
           stream.completed() <= before + 2,
           "completed() is " + stream.completed() + ", past the submission that was lost");
-      increments.close();
     }
   }
 
@@ -203,43 +250,75 @@ final class StreamChecks {
     }
   }
 
-  /** What is taken back would overwrite the count, so that it shows if it ran. */
+  /** What is taken back would overwrite what is looked at, so that it shows if it ran. */
   private static void cancelledHasNoEffect(Trial trial) {
+    int cancelled = 0;
     try (BareDevice device = new BareDevice(trial.subject())) {
-      Increments increments = Increments.of(device);
-      Stream stream = device.stream();
-      MemorySlice spoiler =
-          MemorySlice.of(device.allocate(Increments.bytes()), 0, Increments.bytes());
-      increments.fill(stream, spoiler, SPOILED);
-      int cancelled = 0;
-      for (int round = 0; round < 20; round++) {
-        increments.fill(stream, increments.first(), 0);
-        float wanted = 0;
-        MemorySlice current = increments.first();
-        long last = 0;
-        for (int i = 0; i < 20; i++) {
-          if (i % 3 == 2) {
-            last = stream.copy(spoiler, current);
-            boolean took = stream.cancel(last);
-            cancelled += took ? 1 : 0;
-            wanted = took ? wanted : SPOILED;
-          } else {
-            boolean there = current.equals(increments.first());
-            last = stream.submit(there ? increments.there : increments.back);
-            current = there ? increments.second() : increments.first();
-            wanted++;
-          }
-        }
-        BareDevice.await(stream, last);
-        require(stream.completed() >= last, "a cancelled ticket does not complete in its turn");
-        increments.require(
-            stream, current, wanted, "after submissions of which some were taken back");
+      for (int round = 0; round < 6; round++) {
+        cancelled += cancelCopies(device);
       }
       trial.record("cancelled", cancelled);
-      increments.close();
-      if (cancelled == 0) {
-        throw new NotClaimed("cancel() never said true: the device takes nothing back");
+    }
+    if (cancelled == 0) {
+      throw new NotClaimed("cancel() never said true: the device takes nothing back");
+    }
+  }
+
+  private static int cancelCopies(BareDevice device) {
+    int steps = 20;
+    Copies copies = new Copies(device, steps + 1, LARGE);
+    Stream stream = device.stream();
+    long last = 0;
+    for (int i = 0; i <= steps; i++) {
+      last = stream.upload(copies.pattern(i), copies.block(i));
+    }
+    BareDevice.await(stream, last);
+    int cancelled = 0;
+    int wanted = 0;
+    List<Integer> log = new ArrayList<>();
+    for (int i = 1; i <= steps; i++) {
+      last = stream.copy(copies.block(i), copies.block(0));
+      boolean took = i % 3 == 0 && stream.cancel(last);
+      cancelled += took ? 1 : 0;
+      wanted = took ? wanted : i;
+      log.add(wanted);
+      last = copies.download(stream, 0);
+    }
+    BareDevice.await(stream, last);
+    require(stream.completed() >= last, "a cancelled ticket does not complete in its turn");
+    for (int i = 0; i < steps; i++) {
+      copies.requireDownloaded(i, log.get(i), "after copies of which some were taken back");
+    }
+    return cancelled;
+  }
+
+  private static void cancelledRunHasNoEffect(Trial trial) {
+    int cancelled = 0;
+    try (BareDevice device = new BareDevice(trial.subject())) {
+      Prepared prepared = Prepared.of(device);
+      BareDevice.Bound bound = prepared.bind();
+      Copies copies = new Copies(device, 2, LARGE);
+      Stream stream = device.stream();
+      for (int i = 0; i < ROUNDS; i++) {
+        prepared.upload(stream, bound, i % Sample.VARIANTS);
+        for (int busy = 0; busy < 4; busy++) {
+          stream.copy(copies.block(0), copies.block(1));
+        }
+        long ticket = stream.submit(bound.binding());
+        boolean took = stream.cancel(ticket);
+        Prepared.Results results = prepared.download(stream, bound);
+        BareDevice.await(stream, results.ticket());
+        cancelled += took ? 1 : 0;
+        if (took) {
+          Prepared.requireUnwritten(results, "after a run that was taken back");
+        } else {
+          prepared.require(results, i % Sample.VARIANTS, "after a run that was not taken back");
+        }
       }
+      trial.record("cancelled", cancelled);
+    }
+    if (cancelled == 0) {
+      throw new NotClaimed("cancel() never said true: the device takes no run back");
     }
   }
 

@@ -1,0 +1,97 @@
+package dev.halyard.tck.contract;
+
+import dev.halyard.DType;
+import dev.halyard.Dim;
+import dev.halyard.Dims;
+import dev.halyard.Gelu;
+import dev.halyard.Graph;
+import dev.halyard.Shape;
+import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
+import dev.halyard.Value;
+import dev.halyard.runtime.reference.Interpreter;
+import dev.halyard.runtime.reference.Rounding;
+import dev.halyard.spi.Partition;
+import dev.halyard.spi.Program;
+import dev.halyard.spi.Stream;
+import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.testkit.Case;
+import dev.halyard.testkit.Comparison;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** A graph of rows whose number is a symbol, compiled once. */
+final class Symbolic {
+  private static final int COLUMNS = 8;
+  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
+  private static final Map<String, UnaryOperator<Value>> STEPS =
+      Map.of(
+          "add", x -> x.add(1),
+          "neg", x -> x.neg(),
+          "relu", x -> x.relu(),
+          "gelu", x -> x.gelu(Gelu.ERF),
+          "softmax", x -> x.softmax(1),
+          "sum", x -> x.reduceSum(true, 1),
+          "transpose", x -> x.transpose(1, 0));
+
+  private final BareDevice device;
+  private final Graph graph;
+  private final Partition partition;
+  private final Program program;
+
+  private Symbolic(BareDevice device, Graph graph, Partition partition) {
+    this.device = device;
+    this.graph = graph;
+    this.partition = partition;
+    program = device.compile(partition);
+  }
+
+  static Symbolic of(BareDevice device) {
+    for (String step : STEPS.keySet().stream().sorted().toList()) {
+      for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16, DType.F64)) {
+        Graph graph = graph(step, dtype);
+        Partition partition = device.claimed(graph);
+        if (partition != null) {
+          return new Symbolic(device, graph, partition);
+        }
+      }
+    }
+    throw new NotClaimed("the device claims none of the kit's symbolic graphs: " + STEPS.keySet());
+  }
+
+  private static Graph graph(String step, DType dtype) {
+    return Graph.of(
+        step,
+        g -> {
+          Dim n = Dim.symbol("n", 1, 4096);
+          Value x = g.input("x", dtype, Shape.of(n, Dim.of(COLUMNS)));
+          g.output("y", STEPS.getOrDefault(step, v -> v).apply(x));
+        });
+  }
+
+  /** Binds the program to a number of rows, runs it once and compares. */
+  void requireRight(Stream stream, long n) {
+    BareDevice.Bound bound = device.bind(partition, program, n);
+    Tensor x =
+        TensorArena.ofAuto().allocate(partition.inputs().getFirst().value().dtype(), n, COLUMNS);
+    for (long i = 0; i < x.elements(); i++) {
+      x.setDouble(i, Math.sin((double) i + n));
+    }
+    MemorySegment host = device.host(x.byteSize()).copyFrom(x.segment());
+    device.write(stream, host, bound.in().getFirst());
+    stream.execute(bound.binding());
+    MemorySegment found = device.read(stream, bound.out().getFirst());
+    Dims dims = Dims.of("n", n);
+    Case tested = new Case("n = " + n, graph, Map.of("x", x));
+    long[] shape = graph.output("y").shape().resolve(dims).toArray();
+    Tensor y = Tensor.copyOf(TensorArena.ofAuto(), found, graph.output("y").dtype(), shape);
+    Comparison.of(tested, EXACT::evaluate, dims).check(Map.of("y", y));
+  }
+
+  @Override
+  public String toString() {
+    return graph.name();
+  }
+}
