@@ -16,15 +16,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import tools.jackson.jr.ob.JSON;
 
 /** Runs a scenario in a process of its own, and tells how that ended. */
 public final class Fork {
   private static final String OUTCOME = "halyard.tck.outcome";
   private static final int TAIL_LINES = 60;
-  private static final int DEFECT = 70;
+  private static final String VERDICT = "verdict";
+  private static final String MESSAGE = "message";
+  private static final String DATA = "data";
 
   private Fork() {}
 
@@ -50,7 +55,7 @@ public final class Fork {
                 + " output, with all threads:\n"
                 + Tail.of(output, TAIL_LINES));
       }
-      judge(process.exitValue(), outcome, output, folder.resolve("hs_err.log"));
+      judge(trial, process.exitValue(), outcome, output, folder.resolve("hs_err.log"));
     } finally {
       delete(folder);
     }
@@ -67,7 +72,8 @@ public final class Fork {
     }
   }
 
-  private static void judge(int exit, Path outcome, Path output, Path crash) throws IOException {
+  private static void judge(Trial trial, int exit, Path outcome, Path output, Path crash)
+      throws IOException {
     if (!Files.exists(outcome)) {
       String report = Files.exists(crash) ? summary(crash) : "";
       throw new Crashed(
@@ -78,9 +84,12 @@ public final class Fork {
               + "the end of its output:\n"
               + Tail.of(output, TAIL_LINES));
     }
-    List<String> lines = Files.readAllLines(outcome);
-    String message = String.join("\n", lines.subList(1, lines.size()));
-    switch (Verdict.valueOf(lines.getFirst())) {
+    Map<String, Object> found = JSON.std.mapFrom(Files.readString(outcome));
+    String message = String.valueOf(found.get(MESSAGE));
+    if (found.get(DATA) instanceof Map<?, ?> data) {
+      data.forEach((name, value) -> trial.record(String.valueOf(name), value));
+    }
+    switch (Verdict.valueOf(String.valueOf(found.get(VERDICT)))) {
       case PASS -> {
         if (exit != 0) {
           throw new Crashed(
@@ -121,24 +130,56 @@ public final class Fork {
    */
   public static void main(String[] args) throws IOException {
     Path outcome = Path.of(System.getProperty(OUTCOME));
-    List<String> lines = new ArrayList<>();
-    int exit = 0;
+    Outcome found = outcome(args[0], args[1]);
+    Files.writeString(outcome, found.toJson());
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Closing is a part of the scenario: what it throws fails what has passed until then. */
+  private static Outcome outcome(String rule, String name) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    Outcome before = new Outcome(Verdict.PASS, "", data);
     try (Subject subject = Subject.open(Settings.fromSystemProperties())) {
-      Scenario scenario = RobustnessChecks.scenario(args[0], args[1]);
-      scenario.body().run(new Trial(subject, scenario.check()));
-      lines.add(Verdict.PASS.name());
-    } catch (NotClaimed e) {
-      lines.addAll(List.of(Verdict.SKIPPED.name(), String.valueOf(e.getMessage())));
-    } catch (Inconclusive e) {
-      lines.addAll(List.of(Verdict.INCONCLUSIVE.name(), String.valueOf(e.getMessage())));
-    } catch (AssertionError e) {
-      lines.addAll(List.of(Verdict.FAIL.name(), String.valueOf(e.getMessage())));
+      before = outcome(subject, RobustnessChecks.scenario(rule, name), data);
     } catch (Throwable e) { // whatever a device throws is a finding
-      lines.addAll(List.of(Verdict.FAIL.name(), "throws " + described(e)));
-      exit = DEFECT;
+      return before.failed("opening or closing the runtime throws " + described(e));
     }
-    Files.write(outcome, lines);
-    Runtime.getRuntime().halt(exit);
+    return before;
+  }
+
+  private static Outcome outcome(Subject subject, Scenario scenario, Map<String, Object> data) {
+    Trial trial = new Trial(subject, scenario.check());
+    try {
+      scenario.body().run(trial);
+      return new Outcome(Verdict.PASS, "", data);
+    } catch (NotClaimed e) {
+      return new Outcome(Verdict.SKIPPED, String.valueOf(e.getMessage()), data);
+    } catch (Inconclusive e) {
+      return new Outcome(Verdict.INCONCLUSIVE, String.valueOf(e.getMessage()), data);
+    } catch (AssertionError e) {
+      return new Outcome(Verdict.FAIL, String.valueOf(e.getMessage()), data);
+    } catch (Throwable e) { // whatever a device throws is a finding
+      return new Outcome(Verdict.FAIL, "throws " + described(e), data);
+    } finally {
+      data.putAll(trial.data());
+    }
+  }
+
+  /** How a scenario ended. */
+  record Outcome(Verdict verdict, String message, Map<String, Object> data) {
+    /** {@return this, failed, with what was known before} */
+    Outcome failed(String why) {
+      boolean hadPassed = verdict == Verdict.PASS || message.isEmpty();
+      return new Outcome(Verdict.FAIL, hadPassed ? why : message + "\nand then: " + why, data);
+    }
+
+    String toJson() throws IOException {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put(VERDICT, verdict.name());
+      map.put(MESSAGE, message);
+      map.put(DATA, data);
+      return JSON.std.asString(map);
+    }
   }
 
   private static String described(Throwable thrown) {

@@ -52,9 +52,14 @@ final class LifetimeScenarios {
     Kernel kernel = subject.compile(work.graph());
     TensorArena arena = kernel.openArena();
     Work.Job first = work.job(kernel, arena);
-    first.set(0.02);
+    Work.Job beside = work.job(kernel, arena);
+    first.set(1);
     first.run().execute();
     first.close();
+    beside.set(2);
+    beside.run().execute();
+    beside.require(2, "after another invocation of the kernel was closed");
+    beside.close();
     requireRefused("execute() of a closed invocation", first.run()::execute);
     requireRefused("submit() of a closed invocation", first.run()::submit);
 
@@ -81,7 +86,7 @@ final class LifetimeScenarios {
     Kernel kernel = subject.compile(work.graph());
     TensorArena arena = kernel.openArena();
     Work.Job job = work.job(kernel, arena);
-    job.set(0.02);
+    job.set(1);
     job.run().execute();
     for (int i = 0; i < 2; i++) {
       job.close();
@@ -147,14 +152,15 @@ final class LifetimeScenarios {
   }
 
   private static void bind(Work work, Kernel kernel, TensorArena arena, int times) {
-    var x = kernel.allocateInput(arena, "x");
-    var y = kernel.allocateOutput(arena, "y");
-    for (int i = 0; i < times; i++) {
-      try (var run = kernel.bind().input("x", x).output("y", y).prepare()) {
-        run.execute();
+    try (Work.Job job = work.job(kernel, arena)) {
+      job.set(1);
+      for (int i = 0; i < times; i++) {
+        try (var run = Work.bind(kernel, job.in(), job.out()).prepare()) {
+          run.execute();
+        }
       }
+      job.require(1, "after invocations on the same tensors");
     }
-    new Work.Job(work, x, y, kernel.bind().input("x", x).output("y", y).prepare()).close();
   }
 
   private static void kernelsLeakNothing(Trial trial) {

@@ -4,6 +4,7 @@ import dev.halyard.Completion;
 import dev.halyard.DeviceLostException;
 import dev.halyard.Kernel;
 import dev.halyard.TensorArena;
+import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /** Threads, cancelling and interrupts. */
@@ -52,32 +54,45 @@ final class ThreadScenarios {
     Subject subject = trial.subject();
     Work work = Work.of(subject);
     SplittableRandom random = trial.random();
-    for (int round = 0; round < 20; round++) {
-      Kernel kernel = subject.compile(work.graph());
-      try (TensorArena arena = kernel.openArena()) {
-        List<Callable<Void>> tasks = new ArrayList<>();
-        CyclicBarrier start = new CyclicBarrier(FEW + 1);
-        for (int i = 0; i < FEW; i++) {
-          Work.Job job = work.job(kernel, arena);
-          double value = 0.01 * (i + 1);
-          job.set(value);
-          tasks.add(() -> runUntilClosed(job, value, start));
-        }
-        long nanos = random.nextLong(1_000_000);
-        tasks.add(
-            () -> {
-              start.await();
-              LockSupport.parkNanos(nanos);
-              kernel.close();
-              return null;
-            });
-        all(FEW + 1, tasks);
+    try (Kernel other = subject.compile(work.graph());
+        TensorArena outside = other.openArena();
+        Work.Job beside = work.job(other, outside)) {
+      beside.set(0);
+      for (int round = 0; round < 20; round++) {
+        closeUnderRuns(subject, work, random.nextLong(1_000_000), beside);
       }
     }
     work.requireWorks(subject, "after kernels were closed under running threads");
   }
 
-  private static Void runUntilClosed(Work.Job job, double value, CyclicBarrier start)
+  /** Closes a kernel while its invocations run, and one of another kernel beside them. */
+  private static void closeUnderRuns(Subject subject, Work work, long nanos, Work.Job beside)
+      throws Exception {
+    Kernel kernel = subject.compile(work.graph());
+    try (TensorArena arena = kernel.openArena()) {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      CyclicBarrier start = new CyclicBarrier(FEW + 2);
+      AtomicBoolean closed = new AtomicBoolean();
+      for (int i = 0; i < FEW; i++) {
+        Work.Job job = work.job(kernel, arena);
+        int variant = i % Work.VARIANTS;
+        job.set(variant);
+        tasks.add(() -> runUntilClosed(job, variant, start));
+      }
+      tasks.add(() -> runBeside(beside, start, closed));
+      tasks.add(
+          () -> {
+            start.await();
+            LockSupport.parkNanos(nanos);
+            kernel.close();
+            closed.set(true);
+            return null;
+          });
+      all(FEW + 2, tasks);
+    }
+  }
+
+  private static Void runUntilClosed(Work.Job job, int variant, CyclicBarrier start)
       throws Exception {
     start.await();
     while (true) {
@@ -86,8 +101,19 @@ final class ThreadScenarios {
       } catch (IllegalStateException e) {
         return null;
       }
-      job.require(value, "a run beside a close");
+      job.require(variant, "a run beside a close");
     }
+  }
+
+  private static Void runBeside(Work.Job job, CyclicBarrier start, AtomicBoolean closed)
+      throws Exception {
+    start.await();
+    while (!closed.get()) {
+      job.spoil();
+      job.run().execute();
+      job.require(0, "a run of a kernel while another is closed");
+    }
+    return null;
   }
 
   private static void manySubmit(Trial trial) throws Exception {
@@ -98,17 +124,18 @@ final class ThreadScenarios {
       List<Callable<Void>> tasks = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
         Work.Job job = work.job(kernel, arena);
-        double value = 0.001 * (i + 1);
+        int first = i;
         tasks.add(
             () -> {
               for (int run = 0; run < 20; run++) {
-                job.set(value);
+                int variant = (first + run) % Work.VARIANTS;
+                job.set(variant);
                 if (run % 2 == 0) {
                   job.run().submit().await();
                 } else {
                   job.run().execute();
                 }
-                job.require(value, "one of 64 threads");
+                job.require(variant, "one of 64 threads");
               }
               job.close();
               return null;
@@ -126,13 +153,13 @@ final class ThreadScenarios {
       List<Callable<Void>> tasks = new ArrayList<>();
       for (int i = 0; i < FEW; i++) {
         Work.Job job = work.job(kernel, arena);
-        double value = 0.01 * (i + 1);
-        job.set(value);
+        int variant = i % Work.VARIANTS;
+        job.set(variant);
         tasks.add(
             () -> {
               for (int run = 0; run < 1500; run++) {
                 job.run().execute();
-                job.require(value, "one of 4 invocations of a kernel");
+                job.require(variant, "one of 4 invocations of a kernel");
               }
               job.close();
               return null;
@@ -150,15 +177,15 @@ final class ThreadScenarios {
         TensorArena arena = kernel.openArena();
         Work.Job first = work.job(kernel, arena);
         Work.Job second = work.job(kernel, arena)) {
-      first.set(0.03);
-      second.set(0.05);
+      first.set(0);
+      second.set(1);
       for (int round = 0; round < 200; round++) {
-        fill(second, -7);
+        second.spoil();
         Completion before = first.run().submit();
         Completion after = second.run().submit(before);
         boolean took = round % 2 == 0 && after.cancel();
         before.await();
-        first.require(0.03, "a run before one that was cancelled");
+        first.require(0, "a run before one that was cancelled");
         cancelled += took ? 1 : 0;
         settle(second, after, took);
         if (after.cancel() && !took) {
@@ -168,6 +195,9 @@ final class ThreadScenarios {
     }
     trial.record("cancelled", cancelled);
     work.requireWorks(subject, "after runs were cancelled");
+    if (cancelled == 0) {
+      throw new NotClaimed("cancel() never said true: no run was taken back");
+    }
   }
 
   private static void settle(Work.Job job, Completion completion, boolean took)
@@ -177,26 +207,12 @@ final class ThreadScenarios {
       if (took) {
         throw new AssertionError("cancel() said true, and waiting says that the run is done");
       }
-      job.require(0.05, "a run that could not be cancelled");
+      job.require(1, "a run that could not be cancelled");
     } catch (CancellationException e) {
       if (!took) {
         throw new AssertionError("cancel() said false, and the run counts as cancelled", e);
       }
-      requireUntouched(job);
-    }
-  }
-
-  private static void fill(Work.Job job, double value) {
-    for (long i = 0; i < job.y().elements(); i++) {
-      job.y().setDouble(i, value);
-    }
-  }
-
-  private static void requireUntouched(Work.Job job) {
-    for (long i = 0; i < job.y().elements(); i++) {
-      if (job.y().getDouble(i) != -7) {
-        throw new AssertionError("a run that was cancelled has written its output");
-      }
+      job.requireSpoiled("a run that was cancelled");
     }
   }
 
@@ -207,25 +223,25 @@ final class ThreadScenarios {
         TensorArena arena = kernel.openArena();
         Work.Job job = work.job(kernel, arena)) {
       for (int round = 0; round < 50; round++) {
-        double value = 0.01 + 0.001 * round;
-        job.set(value);
+        int variant = round % Work.VARIANTS;
+        job.set(variant);
         Thread.currentThread().interrupt();
         job.run().execute();
         if (!Thread.interrupted()) {
           throw new AssertionError("execute() swallows the thread's interrupt");
         }
-        job.require(value, "a run on an interrupted thread");
+        job.require(variant, "a run on an interrupted thread");
       }
       for (int round = 0; round < 50; round++) {
-        double value = 0.02 + 0.001 * round;
-        job.set(value);
+        int variant = (round + 1) % Work.VARIANTS;
+        job.set(variant);
         Completion completion = job.run().submit();
         Thread.currentThread().interrupt();
         waitInterrupted(completion);
         if (!completion.await(LONG)) {
           throw new AssertionError("a run did not end in 30 s after its waiter was interrupted");
         }
-        job.require(value, "a run whose waiter was interrupted");
+        job.require(variant, "a run whose waiter was interrupted");
       }
     }
   }
