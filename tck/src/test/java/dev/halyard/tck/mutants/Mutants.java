@@ -19,6 +19,7 @@ final class Mutants {
             MoreNumericalMutants.class,
             RunMutants.class,
             PluginMutants.class,
+            MoreContractMutants.class,
             TimeMutants.class)
         .flatMap(family -> Stream.of(family.getDeclaredClasses()))
         .filter(type -> type.isAnnotationPresent(Breaks.class))
@@ -36,7 +37,9 @@ final class Mutants {
         List.of(
             TimeMutants.Emulated.class,
             TimeMutants.KeepsLevels.class,
-            MoreNumericalMutants.FlushesAndSays.class)) {
+            MoreNumericalMutants.FlushesAndSays.class,
+            MoreContractMutants.QuantizedProducts.class,
+            MoreContractMutants.StoresArtefacts.class)) {
       devices.put(type.getSimpleName(), Settings.quick("mutant:0").plugin(type.getName()));
     }
     return devices;
