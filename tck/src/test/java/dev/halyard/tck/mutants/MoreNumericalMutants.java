@@ -550,7 +550,10 @@ final class MoreNumericalMutants {
   @Breaks(
       fault = "F32 numbers below 2^-14 are flushed as if they were denormals",
       aim = {"N-401", "N-403"},
-      also = {"N-105", "N-402", "N-404", "N-501", "N-601", "N-602", "N-603", "N-604", "N-605"})
+      also = {
+        "N-105", "N-301", "N-302", "N-303", "N-402", "N-404", "N-501", "N-601", "N-602", "N-603",
+        "N-604", "N-605", "N-702", "N-704", "N-801", "N-901"
+      })
   public static final class FlushesTooMuch extends FlushesAndSays {
     @Override
     double least(DType dtype) {
