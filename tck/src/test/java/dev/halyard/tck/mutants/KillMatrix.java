@@ -2,116 +2,201 @@ package dev.halyard.tck.mutants;
 
 import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Rule;
+import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.run.Kit;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.attribute.RuntimeVisibleAnnotationsAttribute;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import tools.jackson.jr.ob.JSON;
 
 /**
  * Every mutant against every rule, and correct devices that no rule may fail. Started by
- * scripts/kill-matrix.sh.
+ * scripts/kill-matrix.sh. The data file is its memory: what it holds for the same sources is not
+ * run again, and it is written after every mutant, so that a run may be cut short and go on
+ * elsewhere.
  */
 final class KillMatrix {
-  private static final String CLEAN = "clean";
-  private static final String KILLED = "killed";
+  private static final Set<String> GOOD = Set.of("clean", "killed");
 
   private final Path folder;
-  private final String hash;
+  private final Path page;
+  private final Path data;
+  private final String sources;
+  private final Map<String, Map<String, Object>> rows = new TreeMap<>();
+  private final List<Subject> subjects = new ArrayList<>();
 
-  private KillMatrix(Path folder, String hash) {
+  /** A device to run: a mutant, or a correct one. */
+  private record Subject(
+      String name, String fault, Set<String> aim, Set<String> also, Settings settings, String key) {
+    boolean readsTheClock() {
+      return aim.stream().anyMatch(rule -> rule.startsWith("L-1") || rule.startsWith("L-2"));
+    }
+  }
+
+  private KillMatrix(Path folder, String sources, Path page, Path data) throws Exception {
     this.folder = folder;
-    this.hash = hash;
+    this.sources = sources;
+    this.page = page;
+    this.data = data;
+    for (Map.Entry<String, Settings> device : Mutants.correct().entrySet()) {
+      Settings settings = device.getValue();
+      String key = settings.pluginClass() == null ? "" : settings.pluginClass();
+      subjects.add(
+          new Subject(device.getKey(), "", Set.of(), Set.of(), settings, key(classNamed(key))));
+    }
+    for (Class<?> mutant : Mutants.all()) {
+      Breaks breaks = mutant.getAnnotation(Breaks.class);
+      subjects.add(
+          new Subject(
+              mutant.getSimpleName(),
+              breaks.fault(),
+              Set.of(breaks.aim()),
+              Set.of(breaks.also()),
+              Settings.quick("mutant:0").plugin(mutant.getName()),
+              key(mutant)));
+    }
+    remember();
   }
 
   /**
-   * Runs what has no result yet; the page and the report's data are written when all is run.
+   * Runs what has no result yet.
    *
-   * @param args the folder for results, the hash of the sources, where the page and the data go,
-   *     and names of mutants if not all are wanted
+   * @param args the folder for reports, the hash of the sources that all share, the page and the
+   *     data file to write, how many to run at a time, and names if not all are wanted
    */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createDirectories(Path.of(args[0]));
-    List<String> names = List.of(args).subList(4, args.length);
-    List<Map<String, Object>> rows = new KillMatrix(folder, args[1]).rows(names);
-    if (names.isEmpty()) {
-      Files.writeString(Path.of(args[2]), page(rows));
-      Files.writeString(Path.of(args[3]), data(rows));
-    }
-    boolean good =
-        rows.stream().allMatch(row -> Set.of(CLEAN, KILLED).contains(row.get("verdict")));
+    KillMatrix matrix = new KillMatrix(folder, args[1], Path.of(args[2]), Path.of(args[3]));
+    boolean good = matrix.run(Integer.parseInt(args[4]), List.of(args).subList(5, args.length));
     System.exit(good ? 0 : 1);
   }
 
-  /** A mutant a line, so that a change shows. */
-  private static String data(List<Map<String, Object>> rows) throws IOException {
-    StringBuilder text = new StringBuilder("{\"mutants\": [\n");
-    for (int i = 0; i < rows.size(); i++) {
-      text.append(JSON.std.asString(rows.get(i))).append(i + 1 < rows.size() ? ",\n" : "\n");
-    }
-    return text.append("]}\n").toString();
+  private static Class<?> classNamed(String name) throws ClassNotFoundException {
+    return name.isEmpty() ? KillMatrix.class : Class.forName(name);
   }
 
-  private List<Map<String, Object>> rows(List<String> names) throws Exception {
-    List<Class<?>> mutants =
-        Mutants.all().stream()
-            .filter(type -> names.isEmpty() || names.contains(type.getSimpleName()))
+  /** Hashes a class without its annotations: what a mutant may break is judged anew each time. */
+  private String key(Class<?> type) throws Exception {
+    String file = "/" + type.getName().replace('.', '/') + ".class";
+    byte[] code = sources.getBytes(StandardCharsets.UTF_8);
+    if (type != KillMatrix.class) {
+      try (InputStream in = KillMatrix.class.getResourceAsStream(file)) {
+        ClassFile classes = ClassFile.of();
+        code =
+            classes.transformClass(
+                classes.parse(in.readAllBytes()),
+                ClassTransform.dropping(RuntimeVisibleAnnotationsAttribute.class::isInstance));
+      }
+    }
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(sources.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest(code), 0, 8);
+  }
+
+  /** Keeps the rows of the data file that are about these sources. */
+  private void remember() throws IOException {
+    if (!Files.exists(data)) {
+      return;
+    }
+    Map<String, Map<String, Object>> kept = new TreeMap<>();
+    for (Object row : (List<?>) JSON.std.mapFrom(Files.readString(data)).get("mutants")) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      ((Map<?, ?>) row).forEach((name, value) -> map.put(String.valueOf(name), value));
+      kept.put(String.valueOf(map.get("name")), map);
+    }
+    for (Subject subject : subjects) {
+      Map<String, Object> row = kept.get(subject.name);
+      if (row != null && subject.key.equals(row.get("sources"))) {
+        rows.put(subject.name, row(subject, new TreeSet<>(ids(row, "killedBy")), false));
+      }
+    }
+  }
+
+  /** Those that read the clock run last and one by one, so that nothing disturbs them. */
+  private boolean run(int jobs, List<String> names) throws Exception {
+    List<Subject> wanted =
+        subjects.stream()
+            .filter(subject -> names.isEmpty() || names.contains(subject.name))
             .toList();
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (Map.Entry<String, Settings> device : Mutants.correct().entrySet()) {
-      rows.add(row(device.getKey(), "none: correct", List.of(), List.of(), device.getValue()));
+    List<Subject> open = wanted.stream().filter(s -> !rows.containsKey(s.name)).toList();
+    System.err.printf("%d of %d are known%n", wanted.size() - open.size(), wanted.size());
+    write();
+    try (ExecutorService pool = Executors.newFixedThreadPool(jobs)) {
+      List<Future<?>> running =
+          open.stream().filter(s -> !s.readsTheClock()).map(s -> start(pool, s)).toList();
+      for (Future<?> one : running) {
+        one.get();
+      }
     }
-    int correct = rows.size();
-    long start = System.nanoTime();
-    for (Class<?> mutant : mutants) {
-      Breaks breaks = mutant.getAnnotation(Breaks.class);
-      Settings settings = Settings.quick("mutant:0").plugin(mutant.getName());
-      List<String> aim = List.of(breaks.aim());
-      List<String> also = List.of(breaks.also());
-      rows.add(row(mutant.getSimpleName(), breaks.fault(), aim, also, settings));
-      int done = rows.size() - correct;
-      long left = (System.nanoTime() - start) / done * (mutants.size() - done) / 1_000_000_000;
-      System.err.printf(
-          "%d/%d %s: %s, about %d s left%n",
-          done, mutants.size(), mutant.getSimpleName(), rows.getLast().get("verdict"), left);
+    for (Subject subject : open.stream().filter(Subject::readsTheClock).toList()) {
+      run(subject);
     }
-    return rows;
+    return wanted.stream().allMatch(s -> GOOD.contains(rows.get(s.name).get("verdict")));
   }
 
-  private Map<String, Object> row(
-      String name, String fault, List<String> aim, List<String> also, Settings settings)
-      throws Exception {
-    Path file = folder.resolve(name + "-" + hash + ".json");
-    if (Files.exists(file)) {
-      return JSON.std.mapFrom(Files.readString(file));
-    }
+  private Future<?> start(ExecutorService pool, Subject subject) {
+    return pool.submit(
+        () -> {
+          run(subject);
+          return null;
+        });
+  }
+
+  private void run(Subject subject) throws Exception {
     List<Result> results =
-        Kit.run(settings, EnumSet.allOf(Area.class), folder.resolve(name), result -> {});
+        Kit.run(
+            subject.settings,
+            EnumSet.allOf(Area.class),
+            folder.resolve(subject.name),
+            result -> {});
     Set<String> broken = new TreeSet<>();
     results.stream().filter(r -> r.verdict().isFailure()).map(Result::rule).forEach(broken::add);
-    Set<String> breaks = new TreeSet<>(aim);
-    breaks.addAll(also);
+    synchronized (this) {
+      rows.put(subject.name, row(subject, broken, results.isEmpty()));
+      write();
+      System.err.printf(
+          "%d/%d %s: %s%n",
+          rows.size(), subjects.size(), subject.name, rows.get(subject.name).get("verdict"));
+    }
+  }
+
+  private static Map<String, Object> row(Subject subject, Set<String> broken, boolean none) {
+    Set<String> breaks = new TreeSet<>(subject.aim);
+    breaks.addAll(subject.also);
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("name", name);
-    row.put("fault", fault);
+    row.put("name", subject.name);
+    row.put("fault", subject.fault.isEmpty() ? "none: correct" : subject.fault);
+    row.put("aim", List.copyOf(new TreeSet<>(subject.aim)));
     row.put("breaks", List.copyOf(breaks));
     row.put("killedBy", List.copyOf(broken));
-    row.put("verdict", verdict(aim, breaks, broken, results.isEmpty()));
-    Files.writeString(file, JSON.std.asString(row));
+    row.put("verdict", verdict(subject.aim, breaks, broken, none));
+    row.put("sources", subject.key);
     return row;
   }
 
   private static String verdict(
-      List<String> aim, Set<String> breaks, Set<String> broken, boolean none) {
+      Set<String> aim, Set<String> breaks, Set<String> broken, boolean none) {
     if (none) {
       return "not run";
     }
@@ -121,41 +206,60 @@ final class KillMatrix {
     if (!broken.containsAll(aim)) {
       return broken.isEmpty() ? "survived" : "missed by a rule made for it";
     }
-    return aim.isEmpty() ? CLEAN : KILLED;
+    return aim.isEmpty() ? "clean" : "killed";
   }
 
-  private static String page(List<Map<String, Object>> rows) {
-    List<String> rules =
-        rows.stream()
-            .flatMap(row -> Stream.of("breaks", "killedBy").flatMap(key -> ids(row, key).stream()))
-            .distinct()
-            .sorted()
-            .toList();
-    StringBuilder page = new StringBuilder("# Mutants against rules\n\n");
-    page.append(
-        "Plugins with one fault each, and correct ones, through a quick run of the whole kit."
-            + " Written by scripts/kill-matrix.sh.\n\n");
-    page.append("X: found. o: the rule may find it and did not. !: found by a rule it keeps.\n\n");
-    page.append("| Mutant | Fault | Verdict | ").append(String.join(" | ", rules)).append(" |\n");
-    page.append("|---".repeat(rules.size() + 3)).append("|\n");
-    for (Map<String, Object> row : rows) {
-      page.append(
-          "| %s | %s | %s |".formatted(row.get("name"), row.get("fault"), row.get("verdict")));
-      for (String rule : rules) {
-        page.append(' ').append(mark(row, rule)).append(" |");
-      }
-      page.append('\n');
+  /** A mutant a line, so that a change shows. */
+  private void write() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Map<String, Object> row : rows.values()) {
+      lines.add(JSON.std.asString(row));
     }
-    return page.toString();
+    Files.writeString(data, "{\"mutants\": [\n" + String.join(",\n", lines) + "\n]}\n");
+    Files.writeString(page, text());
   }
 
-  private static String mark(Map<String, Object> row, String rule) {
-    boolean found = ids(row, "killedBy").contains(rule);
-    boolean broken = ids(row, "breaks").contains(rule);
-    return found ? (broken ? "X" : "!") : (broken ? "o" : "");
+  private String text() {
+    StringBuilder text = new StringBuilder("# Mutants against rules\n\n");
+    text.append(
+        "Plugins with one fault each, and correct ones, through a quick run of the whole kit: "
+            + rows.size()
+            + " of "
+            + subjects.size()
+            + ". Written by scripts/kill-matrix.sh.\n\n"
+            + "| plugin | fault | verdict | found by | made to find it | may find it, too |\n"
+            + "|---|---|---|---|---|---|\n");
+    for (Map<String, Object> row : rows.values()) {
+      Set<String> also = new TreeSet<>(ids(row, "breaks"));
+      also.removeAll(ids(row, "aim"));
+      text.append(
+          "| %s | %s | %s | %s | %s | %s |\n"
+              .formatted(
+                  row.get("name"),
+                  row.get("fault"),
+                  row.get("verdict"),
+                  String.join(" ", ids(row, "killedBy")),
+                  String.join(" ", ids(row, "aim")),
+                  String.join(" ", also)));
+    }
+    text.append("\n## What each rule found\n\n| rule | mutants |\n|---|---|\n");
+    for (Rule rule : Rules.all()) {
+      text.append(
+          "| %s %s | %s |\n".formatted(rule.id(), rule.title(), String.join(", ", by(rule))));
+    }
+    return text.toString();
+  }
+
+  private List<String> by(Rule rule) {
+    return rows.values().stream()
+        .filter(row -> ids(row, "killedBy").contains(rule.id()))
+        .map(row -> String.valueOf(row.get("name")))
+        .toList();
   }
 
   private static List<String> ids(Map<String, Object> row, String key) {
-    return ((List<?>) row.get(key)).stream().map(String::valueOf).toList();
+    return row.get(key) instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : Stream.<String>empty().toList();
   }
 }
