@@ -110,7 +110,7 @@ public final class TckCommand implements Callable<Integer> {
       description = "What every random choice follows from; a fresh one by default.")
   private @Nullable Long seed;
 
-  @Option(names = "--tight", description = "Hold dot products to the TIGHT limit (rule N-303).")
+  @Option(names = "--tight", description = "Hold dot products to the TIGHT limit (rule N-302).")
   private boolean tight;
 
   @Option(

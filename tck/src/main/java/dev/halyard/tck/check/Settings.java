@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param pluginClass the name of a plugin class on the class path that no service file names; null
  *     if the plugin is discovered
  * @param profile how thoroughly
- * @param tight whether dot products are held to the narrower limit (rule N-303)
+ * @param tight whether dot products are held to the narrower limit (rule N-302)
  * @param seed what every random choice follows from
  * @param only the id of the only check to run; null for all
  * @param rules the only rules to look at; empty for all

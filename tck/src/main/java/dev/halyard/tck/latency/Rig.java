@@ -8,9 +8,8 @@ import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
-import dev.halyard.runtime.reference.Interpreter;
-import dev.halyard.runtime.reference.Rounding;
 import dev.halyard.tck.check.Subject;
+import dev.halyard.tck.numerical.Denormals;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
 import java.lang.foreign.MemorySegment;
@@ -22,16 +21,16 @@ import java.util.function.LongFunction;
 /** A kernel with memory bound, ready to be timed. */
 final class Rig implements AutoCloseable {
   private static final int ROWS = 64;
-  private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
-
   final Kernel kernel;
   final Invocation invocation;
   final Map<String, Tensor> inputs = new LinkedHashMap<>();
   final Map<String, Tensor> outputs = new LinkedHashMap<>();
   private final TensorArena arena;
+  private final Denormals denormals;
 
-  private Rig(Kernel kernel, Map<String, Tensor> shared) {
+  private Rig(Kernel kernel, Map<String, Tensor> shared, Denormals denormals) {
     this.kernel = kernel;
+    this.denormals = denormals;
     arena = kernel.openArena();
     InvocationBuilder builder = kernel.bind();
     for (Value input : kernel.graph().inputs()) {
@@ -55,7 +54,7 @@ final class Rig implements AutoCloseable {
   /** Compiles a graph; ports of these names are bound to tensors of others, which stay as is. */
   static Rig open(
       Subject subject, Graph graph, SplittableRandom random, Map<String, Tensor> shared) {
-    Rig rig = new Rig(subject.compile(graph), shared);
+    Rig rig = new Rig(subject.compile(graph), shared, Denormals.of(subject));
     rig.inputs.forEach(
         (name, tensor) -> {
           if (!shared.containsKey(name)) {
@@ -96,7 +95,7 @@ final class Rig implements AutoCloseable {
 
   /** {@return the elements compared with the reference, all right} */
   long compare(String what) {
-    Comparison comparison = Comparison.of(new Case(what, kernel.graph(), inputs), EXACT::evaluate);
+    Comparison comparison = denormals.comparison(new Case(what, kernel.graph(), inputs));
     comparison.check(outputs);
     return comparison.checked();
   }
@@ -120,7 +119,7 @@ final class Rig implements AutoCloseable {
       boolean byRow = !input.shape().equals(Shape.of(whole.shape()));
       some.put(input.name(), byRow ? gathered(whole, rows) : whole);
     }
-    Comparison comparison = Comparison.of(new Case(what, small, some), EXACT::evaluate);
+    Comparison comparison = denormals.comparison(new Case(what, small, some));
     comparison.check(Map.of("out", gathered(firstOutput(), rows)));
     return comparison.checked();
   }

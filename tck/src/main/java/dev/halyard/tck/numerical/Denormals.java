@@ -2,6 +2,7 @@ package dev.halyard.tck.numerical;
 
 import dev.halyard.runtime.reference.Interpreter;
 import dev.halyard.runtime.reference.Rounding;
+import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
@@ -11,13 +12,20 @@ import dev.halyard.testkit.Comparison;
  *
  * @param flushed whether arithmetic may take them, as operands or results, for zeros
  */
-record Denormals(boolean flushed) {
+public record Denormals(boolean flushed) {
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
 
-  /** {@return what the device's descriptor says} */
   static Denormals of(Trial trial) {
-    return new Denormals(
-        "flushed".equals(trial.subject().descriptor().properties().get("denormals")));
+    return of(trial.subject());
+  }
+
+  /**
+   * {@return what a device's descriptor says}
+   *
+   * @param subject the device
+   */
+  public static Denormals of(Subject subject) {
+    return new Denormals("flushed".equals(subject.descriptor().properties().get("denormals")));
   }
 
   /** {@return whether zero may stand for a value} */
@@ -30,8 +38,12 @@ record Denormals(boolean flushed) {
     return mayVanish(type, value) ? Math.copySign(0.0, value) : value;
   }
 
-  /** {@return what the device may make of a case} */
-  Comparison comparison(Case tested) {
+  /**
+   * {@return what the device may make of a case}
+   *
+   * @param tested the case
+   */
+  public Comparison comparison(Case tested) {
     return flushed
         ? Comparison.flushing(tested, EXACT::evaluate)
         : Comparison.of(tested, EXACT::evaluate);
