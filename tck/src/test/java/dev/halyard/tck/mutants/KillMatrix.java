@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import tools.jackson.jr.ob.JSON;
 
 /**
@@ -143,9 +143,9 @@ final class KillMatrix {
     System.err.printf("%d of %d are known%n", wanted.size() - open.size(), wanted.size());
     write();
     try (ExecutorService pool = Executors.newFixedThreadPool(jobs)) {
-      List<Future<?>> running =
-          open.stream().filter(s -> !s.readsTheClock()).map(s -> start(pool, s)).toList();
-      for (Future<?> one : running) {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      open.stream().filter(s -> !s.readsTheClock()).forEach(s -> tasks.add(task(s)));
+      for (Future<Void> one : pool.invokeAll(tasks)) {
         one.get();
       }
     }
@@ -155,12 +155,11 @@ final class KillMatrix {
     return wanted.stream().allMatch(s -> GOOD.contains(rows.get(s.name).get("verdict")));
   }
 
-  private Future<?> start(ExecutorService pool, Subject subject) {
-    return pool.submit(
-        () -> {
-          run(subject);
-          return null;
-        });
+  private Callable<Void> task(Subject subject) {
+    return () -> {
+      run(subject);
+      return null;
+    };
   }
 
   private void run(Subject subject) throws Exception {
@@ -260,6 +259,6 @@ final class KillMatrix {
   private static List<String> ids(Map<String, Object> row, String key) {
     return row.get(key) instanceof List<?> list
         ? list.stream().map(String::valueOf).toList()
-        : Stream.<String>empty().toList();
+        : List.of();
   }
 }

@@ -59,7 +59,9 @@ class KillTests {
             .flatMap(mutant -> Stream.of(mutant.getAnnotation(Breaks.class).aim()))
             .filter(rule -> !readsTheClock(rule))
             .collect(Collectors.toCollection(TreeSet::new));
+    // The others take their turn in scripts/kill-matrix.sh.
     return Mutants.correct().entrySet().stream()
+        .filter(device -> Set.of("cpu", "reference").contains(device.getKey()))
         .map(
             device ->
                 DynamicTest.dynamicTest(
