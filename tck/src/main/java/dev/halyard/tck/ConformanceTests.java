@@ -29,7 +29,19 @@ abstract class ConformanceTests {
     Runner runner = new Runner(subject);
     return runner
         .chosen(checks(subject))
-        .map(check -> DynamicTest.dynamicTest(check.id(), () -> runner.run(check)))
+        .map(check -> DynamicTest.dynamicTest(check.id(), () -> run(runner, check, subject)))
         .onClose(subject::close);
+  }
+
+  /** A build's log names tests by their place alone. */
+  private static void run(Runner runner, Check check, Subject subject) throws Throwable {
+    try {
+      runner.run(check);
+    } catch (AssertionError broken) {
+      throw new AssertionError(
+          "%s: %s%nagain: -Dhalyard.tck.only='%s' -Dhalyard.tck.seed=%d"
+              .formatted(check.id(), broken.getMessage(), check.id(), subject.settings().seed()),
+          broken);
+    }
   }
 }

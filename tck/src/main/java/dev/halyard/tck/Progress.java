@@ -8,6 +8,8 @@ import dev.halyard.tck.report.Repeat;
 import dev.halyard.tck.run.Plan;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,8 @@ final class Progress implements Consumer<Result> {
   private final Settings settings;
   private final Plan plan;
   private final boolean terminal = isTerminal();
-  private final long start = System.nanoTime();
+  private final Set<Area> finished = EnumSet.noneOf(Area.class);
+  private long start = System.nanoTime();
   private @Nullable Area area;
   private int done;
   private long written;
@@ -38,15 +41,20 @@ final class Progress implements Consumer<Result> {
 
   @Override
   public void accept(Result result) {
-    plan.areaOf(result.id()).filter(planned -> planned != area).ifPresent(this::begin);
+    plan.areaOf(result.id())
+        .filter(planned -> planned != area && !finished.contains(planned))
+        .ifPresent(this::begin);
     done++;
     if (result.verdict().isFailure() || result.verdict() == Verdict.INCONCLUSIVE) {
       show(result);
     }
-    if (terminal && System.nanoTime() - written > REWRITE_NANOS) {
+    if (terminal && area != null && System.nanoTime() - written > REWRITE_NANOS) {
       written = System.nanoTime();
       err.print("\r" + line() + "\033[K");
       err.flush();
+    }
+    if (done == planned()) {
+      finish();
     }
   }
 
@@ -62,7 +70,7 @@ final class Progress implements Consumer<Result> {
   }
 
   private int planned() {
-    return area == null ? done : plan.of(area).size();
+    return area == null ? 0 : plan.of(area).size();
   }
 
   private void show(Result result) {
@@ -80,6 +88,9 @@ final class Progress implements Consumer<Result> {
     if (area != null) {
       err.println((terminal ? "\r" : "") + line() + (terminal ? "\033[K" : ""));
       err.flush();
+      finished.add(area);
+      area = null;
+      start = System.nanoTime();
     }
   }
 }

@@ -129,7 +129,7 @@ public final class TckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (device == null) {
-      throw usage("Missing required option: '--device=ID'; ./halyard devices lists the ids");
+      throw usage("Missing required option: '--device=ID'; --device=? lists those there are");
     }
     Set<Area> areas = areas();
     Settings settings = settings(device);
@@ -186,7 +186,12 @@ public final class TckCommand implements Callable<Integer> {
   private Settings settings(String id) {
     requireKnown();
     if (plugin != null && !Files.isDirectory(plugin)) {
-      throw usage("--plugin " + plugin + ": there is no such folder");
+      throw usage(
+          "--plugin "
+              + plugin
+              + (Files.exists(plugin)
+                  ? " is a file: name the folder it is in"
+                  : ": there is no such folder"));
     }
     return new Settings(
         id,

@@ -44,6 +44,11 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s is a folder; pack it first: tck pack %s -o %s.zip".formatted(file, file, file));
+    }
     if (!Files.isReadable(file)) {
       throw new ParameterException(spec.commandLine(), file + ": there is no such file");
     }

@@ -107,7 +107,8 @@ public final class ServiceLevels {
     try {
       entries = JSON.std.listFrom(json);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(RESOURCE + " is no JSON array: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          RESOURCE + " is no JSON array: " + e.getOriginalMessage(), e);
     }
     List<Level> levels = new ArrayList<>();
     Set<List<Object>> promised = new HashSet<>();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** Level L2: the service levels that the plugin declares (L-201). */
@@ -37,7 +38,8 @@ final class ServiceLevelChecks {
   private ServiceLevelChecks() {}
 
   static void addTo(List<Check> checks, Subject subject) {
-    List<Level> levels = levels(subject);
+    List<Level> all = declared(subject);
+    List<Level> levels = own(subject, all);
     for (Level level : levels) {
       checks.add(
           Check.of("L-201", level.title(), trial -> check(trial, level))
@@ -46,28 +48,34 @@ final class ServiceLevelChecks {
               .optional());
     }
     if (levels.isEmpty()) {
+      String others = all.stream().map(Level::device).distinct().collect(Collectors.joining(", "));
       checks.add(
           Check.of(
               "L-201",
               "levels.json",
               _ -> {
-                throw new NotClaimed("the plugin declares no service level for this device");
+                throw new NotClaimed(
+                    "the plugin declares no service level for this device"
+                        + (others.isEmpty() ? "" : ", but for " + others));
               }));
     }
   }
 
   /** A malformed file is S-601's finding. */
-  private static List<Level> levels(Subject subject) {
-    Map<String, Level> own = new LinkedHashMap<>();
+  private static List<Level> declared(Subject subject) {
     try {
-      for (Level level : ServiceLevels.of(subject.plugin().getClass()).orElseGet(List::<Level>of)) {
-        if (isOf(subject, level)) {
-          own.putIfAbsent(level.dtype() + level.title(), level);
-        }
-      }
+      return ServiceLevels.of(subject.plugin().getClass()).orElseGet(List::of);
     } catch (IllegalArgumentException malformed) {
       return List.of();
     }
+  }
+
+  /** One under each of the device's names would be one check twice. */
+  private static List<Level> own(Subject subject, List<Level> levels) {
+    Map<String, Level> own = new LinkedHashMap<>();
+    levels.stream()
+        .filter(level -> isOf(subject, level))
+        .forEach(level -> own.putIfAbsent(level.dtype() + level.title(), level));
     return List.copyOf(own.values());
   }
 
@@ -98,7 +106,7 @@ final class ServiceLevelChecks {
     trial.record("p50Micros", level.p50Micros());
     trial.record("p99Micros", level.p99Micros());
     double nanos = CONTROL_SHARE * 1000 * level.p50Micros();
-    try (Rig rig = Rig.open(trial.subject(), LevelGraphs.of(level), trial.random());
+    try (Rig rig = open(trial, level);
         Control control = Control.of(nanos, TailChecks.hasThreads(trial))) {
       for (int i = 0; i < WARM_CALLS; i++) {
         rig.time();
@@ -108,6 +116,16 @@ final class ServiceLevelChecks {
               (long) (1000 * periodMicros(level)), rig::time, control::time, trial.random());
       judge(trial, level, loop);
       trial.record("elements", rig.compare("timed run"));
+    }
+  }
+
+  /** What is refused cannot be in time. */
+  private static Rig open(Trial trial, Level level) {
+    try {
+      return Rig.open(trial.subject(), LevelGraphs.of(level), trial.random());
+    } catch (NotClaimed refused) {
+      throw new AssertionError(
+          "a level is declared for what the device refuses: " + refused.getMessage(), refused);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.run.Description;
+import java.io.File;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class Repeat {
    * @param result one of its results
    */
   public static String command(Settings settings, Result result) {
-    StringBuilder command = new StringBuilder("halyard tck");
+    StringBuilder command = new StringBuilder(launcher());
     option(command, "--device", settings.device());
     option(command, "--plugin", settings.pluginFolder());
     option(command, "--plugin-class", settings.pluginClass());
@@ -32,6 +33,15 @@ public final class Repeat {
     addChoice(command, settings, result);
     option(command, "--seed", settings.seed());
     return command.toString();
+  }
+
+  /**
+   * {@return what the kit was started by: its one jar, which is then the class path, or halyard}
+   */
+  private static String launcher() {
+    String path = System.getProperty("java.class.path", "");
+    boolean jar = path.endsWith(".jar") && !path.contains(File.pathSeparator);
+    return jar ? "java -jar " + quoted(path) : "halyard tck";
   }
 
   /** A process that died outside its checks died of no check in particular. */

@@ -79,7 +79,9 @@ function showHead() {
 }
 
 function showFailures() {
-  const failed = results.filter(result => isFailure(result.verdict));
+  // Wrong numbers first: they show again wherever a check looks at results.
+  const failed = results.filter(result => isFailure(result.verdict))
+    .sort((a, b) => b.rule.startsWith("N") - a.rule.startsWith("N"));
   if (failed.length === 0) return;
   section("failures", "Failures", "Each with the command that repeats it.");
   failed.slice(0, 100).forEach((result, i) => main.append(finding(result, i < 3)));
@@ -115,6 +117,7 @@ function showMatrix() {
 function cell(list, detail) {
   if (list.length === 0) return "";
   const verdict = worst(list);
+  const skipped = verdict === "SKIPPED" ? 0 : list.filter(result => result.verdict === "SKIPPED").length;
   return element("button", {
     class: verdict, "aria-label": `${verdict}, ${list.length} checks`,
     onclick: () => {
@@ -122,7 +125,7 @@ function cell(list, detail) {
         ...list.map(result => finding(result)));
       detail.scrollIntoView({ behavior: "smooth" });
     }
-  }, `${MARK[verdict]} ${list.length}`);
+  }, `${MARK[verdict]} ${list.length - skipped}${skipped && verdict !== "SKIPPED" ? ` (${skipped} –)` : ""}`);
 }
 
 function canvas(parent, label, height) {
@@ -187,7 +190,7 @@ function showRatios() {
   });
   main.append(table(["check", "verdict", "estimate", "interval", "limit"], ratios.map(r => [
     r.id, badge(r.verdict), r.data.ratio.estimate.toPrecision(3),
-    `${r.data.ratio.low.toPrecision(3)} to ${r.data.ratio.high.toPrecision(3)}`, String(r.data.ratio.limit)])));
+    `${r.data.ratio.low.toPrecision(3)} to ${r.data.ratio.high.toPrecision(3)}`, String(Number(r.data.ratio.limit.toPrecision(3)))])));
 }
 
 function showLatencies() {
