@@ -13,7 +13,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [[ -z ${1:-} ]] || export MAVEN_OPTS="-Dmaven.repo.local=$1 ${MAVEN_OPTS:-}"
 
-jdk=$("$root/halyard" jdk)
+JAVA_HOME=$("$root/halyard" jdk) # as docs/vendors.md says
+export JAVA_HOME
 
 step() { printf '\n--- %s\n' "$*"; }
 
@@ -29,7 +30,7 @@ cp "$work"/plugin/target/halyard-plugin-gelu-*.jar "$work/plugins"
 
 step 'run the contract on the jar, by the kit in one jar'
 cp "$root"/tck/target/fast/halyard-tck-*-kit.jar "$work/kit.jar"
-(cd "$work" && "$jdk/bin/java" -jar kit.jar --device gelu:0 --plugin plugins --only contract --report contract)
+(cd "$work" && "$JAVA_HOME/bin/java" -jar kit.jar --device gelu:0 --plugin plugins --only contract --report contract)
 grep -q '"verdict" : "PASS"' "$work/contract/summary.json" ||
   { cat "$work/contract/summary.json" >&2 && exit 1; }
 [[ -s $work/contract/index.html ]] || { echo 'the kit wrote no page' >&2 && exit 1; }
