@@ -166,7 +166,7 @@ final class Workloads {
     if (known != null) {
       return known;
     }
-    long empty = typical(trial, family.apply(1), true);
+    long empty = Math.min(typical(trial, family.apply(1), true), least(trial));
     double wanted = Math.clamp(EMPTY_SUBMITS * empty, MIN_NANOS, MAX_NANOS);
     long size = 64;
     long nanos = typical(trial, family.apply(size), false);
@@ -177,6 +177,11 @@ final class Workloads {
     Sized found = new Sized(size, nanos, empty);
     SIZES.put(name, found);
     return found;
+  }
+
+  /** {@return what submitting one addition takes; no bound where the device claims none} */
+  private static long least(Trial trial) throws Exception {
+    return isClaimed(trial, Workloads::single) ? typical(trial, single(1), true) : Long.MAX_VALUE;
   }
 
   /** {@return the median of calls whose medians have settled, or of the last where they do not} */

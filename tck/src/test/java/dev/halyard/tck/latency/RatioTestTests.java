@@ -58,4 +58,16 @@ class RatioTestTests {
   void tooMuchNoiseIsInconclusive() throws Exception {
     assertEquals(SEEDS, count(Verdict.INCONCLUSIVE, 1.25, 0.02, 1, 1.05));
   }
+
+  @Test
+  void noiseThatIsSmallBesideTheDistanceToTheLimitLeavesNoDoubt() throws Exception {
+    assertTrue(count(Verdict.PASS, 0.2, 0.4, 0, 1.05) > 0.95 * SEEDS);
+  }
+
+  @Test
+  void noNoiseMakesASlowPluginPass() throws Exception {
+    for (double burst : new double[] {0, 0.001, 0.01, 0.1, 1}) {
+      assertEquals(0, count(Verdict.PASS, 1.25, 0.05, burst, 1.05), "bursts of " + burst);
+    }
+  }
 }
