@@ -4,11 +4,12 @@
 #
 #   scripts/kill-matrix.sh [--fresh] [--jobs N] [--out OUTDIR] [MUTANT]...     all by default
 #
-# Two minutes of a core for each of them; those whose rules read the clock run last and one by one: leave the
-# machine alone then. N run at a time before (2). A mutant with a result for the same sources in
-# tck/src/main/resources/dev/halyard/tck/kill-matrix.json is not run again, unless --fresh is given; that
-# file and docs/kill-matrix.md are written after each. OUTDIR keeps the reports. Exit code 1: a mutant
-# survived, or was found by a rule that it does not break.
+# Two minutes of a core for each of them. Those whose rules read the clock run last and one by one:
+# leave the machine alone then. N run at a time before (2). A mutant with a result for the same sources
+# in tck/src/main/resources/dev/halyard/tck/kill-matrix.json is not run again, unless --fresh is given;
+# that file and docs/kill-matrix.md are written after each. Builds in the same checkout break a run
+# under way. OUTDIR keeps the reports. Exit code 1: a mutant survived, or was found by a rule that it
+# does not break.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -4,8 +4,8 @@
 #
 #   scripts/acceptance/issue-3.sh [FOLDER]     works in FOLDER (a new temporary one by default)
 #
-# About three hours on two cores, two and a half of them the kill matrix; leave the machine alone, since what reads the clock needs
-# it quiet. Exit code 0: everything held. The last lines are what
+# About three hours on two cores, two and a half of them the kill matrix; leave the machine alone,
+# since what reads the clock needs it quiet. Exit code 0: everything held. The last lines are what
 # docs/results.md quotes.
 set -euo pipefail
 
