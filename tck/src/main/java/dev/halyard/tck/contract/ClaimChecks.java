@@ -12,6 +12,7 @@ import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.OpCases;
 import dev.halyard.testkit.RandomGraphs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
 
 /** What a driver claims (S-006, S-101 to S-104). */
 final class ClaimChecks {
+  /** For a check that compiles every primitive: a device may take half a second for each. */
+  private static final Duration COMPILATIONS = Duration.ofMinutes(4);
+
   private static final Map<Profile, DType> FLOAT_PROFILES =
       Map.of(Profile.F32, DType.F32, Profile.F16, DType.F16, Profile.BF16, DType.BF16);
   private static final String CAST = "cast/1";
@@ -40,6 +44,7 @@ final class ClaimChecks {
         (profile, dtype) ->
             checks.add(
                 Check.of("S-101", profile.name(), trial -> claimsAll(trial, profile, dtype))
+                    .within(COMPILATIONS)
                     .about("", dtype.toString())));
     checks.add(
         Check.of("S-101", "INT8", trial -> claimsOne(trial, Profile.INT8, DType.I8))
@@ -47,7 +52,7 @@ final class ClaimChecks {
     checks.add(
         Check.of("S-101", "INT16", trial -> claimsOne(trial, Profile.INT16, DType.I16))
             .about("", "I16"));
-    checks.add(Check.of("S-102", "refused", ClaimChecks::refusesCleanly));
+    checks.add(Check.of("S-102", "refused", ClaimChecks::refusesCleanly).within(COMPILATIONS));
     checks.add(Check.of("S-103", "sink", ClaimChecks::keepsToTheOffer));
     checks.add(Check.of("S-104", "again", ClaimChecks::claimsTheSameAgain));
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
 import java.lang.classfile.attribute.RuntimeVisibleAnnotationsAttribute;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,10 +22,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,9 +36,9 @@ import tools.jackson.jr.ob.JSON;
 
 /**
  * Every mutant against every rule, and correct devices that no rule may fail. Started by
- * scripts/kill-matrix.sh. The data file is its memory: what it holds for the same sources is not
- * run again, and it is written after every mutant, so that a run may be cut short and go on
- * elsewhere.
+ * scripts/kill-matrix.sh. Numerical checks share processes ({@link Numbers}), all others run as the
+ * kit runs them. The data file is its memory: what it holds for the same sources is not run again,
+ * and it is written after every mutant, so that a run may be cut short and go on elsewhere.
  */
 final class KillMatrix {
   private static final Set<String> GOOD = Set.of("clean", "killed");
@@ -45,6 +49,7 @@ final class KillMatrix {
   private final String sources;
   private final Map<String, Map<String, Object>> rows = new TreeMap<>();
   private final List<Subject> subjects = new ArrayList<>();
+  private final Queue<Numbers> processes = new ConcurrentLinkedQueue<>();
 
   /** A device to run: a mutant, or a correct one. */
   private record Subject(
@@ -96,17 +101,26 @@ final class KillMatrix {
     return name.isEmpty() ? KillMatrix.class : Class.forName(name);
   }
 
-  /** Hashes a class without its annotations: what a mutant may break is judged anew each time. */
+  /**
+   * Hashes a class without its annotations, as what a mutant may break is judged anew each time,
+   * and without line numbers, which the annotations of its neighbours move.
+   */
   private String key(Class<?> type) throws Exception {
     String file = "/" + type.getName().replace('.', '/') + ".class";
     byte[] code = sources.getBytes(StandardCharsets.UTF_8);
     if (type != KillMatrix.class) {
       try (InputStream in = KillMatrix.class.getResourceAsStream(file)) {
-        ClassFile classes = ClassFile.of();
+        // What is passed through whole keeps line numbers, and a shared pool dropped texts.
+        ClassFile classes =
+            ClassFile.of(
+                ClassFile.LineNumbersOption.DROP_LINE_NUMBERS,
+                ClassFile.ConstantPoolSharingOption.NEW_POOL,
+                ClassFile.StackMapsOption.DROP_STACK_MAPS);
         code =
             classes.transformClass(
                 classes.parse(in.readAllBytes()),
-                ClassTransform.dropping(RuntimeVisibleAnnotationsAttribute.class::isInstance));
+                ClassTransform.dropping(RuntimeVisibleAnnotationsAttribute.class::isInstance)
+                    .andThen(ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)));
       }
     }
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -152,6 +166,7 @@ final class KillMatrix {
     for (Subject subject : open.stream().filter(Subject::readsTheClock).toList()) {
       run(subject);
     }
+    processes.forEach(Numbers::close);
     return wanted.stream().allMatch(s -> GOOD.contains(rows.get(s.name).get("verdict")));
   }
 
@@ -163,13 +178,12 @@ final class KillMatrix {
   }
 
   private void run(Subject subject) throws Exception {
+    Optional<Set<String>> numbers = numbers(subject.settings);
+    EnumSet<Area> areas = EnumSet.allOf(Area.class);
+    numbers.ifPresent(found -> areas.remove(Area.NUMERICAL));
     List<Result> results =
-        Kit.run(
-            subject.settings,
-            EnumSet.allOf(Area.class),
-            folder.resolve(subject.name),
-            result -> {});
-    Set<String> broken = new TreeSet<>();
+        Kit.run(subject.settings, areas, folder.resolve(subject.name), result -> {});
+    Set<String> broken = new TreeSet<>(numbers.orElse(Set.of()));
     results.stream().filter(r -> r.verdict().isFailure()).map(Result::rule).forEach(broken::add);
     synchronized (this) {
       rows.put(subject.name, row(subject, broken, results.isEmpty()));
@@ -178,6 +192,20 @@ final class KillMatrix {
           "%d/%d %s: %s%n",
           rows.size(), subjects.size(), subject.name, rows.get(subject.name).get("verdict"));
     }
+  }
+
+  /** {@return the numerical rules that a device breaks; empty if the kit must find that out} */
+  private Optional<Set<String>> numbers(Settings settings) throws Exception {
+    Numbers idle = Optional.ofNullable(processes.poll()).orElseGet(this::moreNumbers);
+    try {
+      return idle.broken(settings);
+    } finally {
+      processes.add(idle);
+    }
+  }
+
+  private Numbers moreNumbers() {
+    return new Numbers(folder.resolve("numbers.log"));
   }
 
   private static Map<String, Object> row(Subject subject, Set<String> broken, boolean none) {

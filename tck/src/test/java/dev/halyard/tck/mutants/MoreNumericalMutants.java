@@ -277,13 +277,13 @@ final class MoreNumericalMutants {
     }
   }
 
-  /** Reads its inputs once for each binding. */
+  /** Reads its inputs once for each binding, and allocates the copies that it swaps in. */
   @Breaks(
       fault = "a binding reads its inputs in its first run only",
       aim = "N-704",
       also = {
-        "N-601", "N-604", "N-901", "L-004", "L-106", "R-103", "R-104", "R-105", "R-201", "R-202",
-        "S-302", "S-303", "S-304", "S-305", "S-401", "S-403"
+        "N-601", "N-604", "N-901", "L-002", "L-004", "L-106", "R-103", "R-104", "R-105", "R-201",
+        "R-202", "S-302", "S-303", "S-304", "S-305", "S-401", "S-403"
       })
   public static final class ReadOnce extends Mutant {
     private final Map<Bound, List<byte[]>> read = Collections.synchronizedMap(new WeakHashMap<>());
@@ -402,7 +402,8 @@ final class MoreNumericalMutants {
       aim = "N-103",
       also = {
         "N-701", "N-601", "N-604", "N-802", "N-105", "L-004", "N-901", "R-103", "R-104", "R-105",
-        "S-401", "R-102", "R-201", "R-202", "R-301", "R-302", "R-402", "R-501", "R-601", "R-101"
+        "S-401", "R-102", "R-201", "R-202", "R-301", "R-302", "R-402", "R-501", "R-601", "R-101",
+        "L-002"
       })
   public static final class ConstantsOverwritten extends Mutant {
     private final Map<Program, AtomicInteger> runs = new ConcurrentHashMap<>();
@@ -552,7 +553,7 @@ final class MoreNumericalMutants {
       aim = {"N-401", "N-403"},
       also = {
         "N-105", "N-301", "N-302", "N-303", "N-402", "N-404", "N-501", "N-601", "N-602", "N-603",
-        "N-604", "N-605", "N-702", "N-704", "N-801", "N-901"
+        "N-604", "N-605", "N-702", "N-704", "N-801", "N-901", "S-403"
       })
   public static final class FlushesTooMuch extends FlushesAndSays {
     @Override

@@ -132,7 +132,8 @@ final class NumericalMutants {
       also = {
         "N-105", "N-203", "N-301", "N-302", "N-303", "N-404", "N-405", "N-601", "N-602", "N-604",
         "N-605", "N-704", "N-801", "N-803", "S-302", "S-401", "N-901", "R-103", "R-104", "R-105",
-        "R-201", "R-202", "R-301", "R-302", "R-402", "R-601", "L-004"
+        "R-201", "R-202", "R-301", "R-302", "R-402", "R-601", "L-004", "N-204", "R-101", "R-102",
+        "R-501", "R-502", "S-303", "S-305", "S-501", "S-502"
       })
   public static final class DroppedLastK extends Mutant {
     @Override
@@ -214,7 +215,10 @@ final class NumericalMutants {
   @Breaks(
       fault = "padding is off by one",
       aim = "N-802",
-      also = {"N-105", "N-301", "N-302", "N-303", "N-601", "N-604", "N-605", "N-204"})
+      also = {
+        "N-105", "N-202", "N-203", "N-204", "N-301", "N-302", "N-303", "N-404", "N-601", "N-604",
+        "N-605"
+      })
   public static final class PaddingOffByOne extends Mutant {
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
@@ -298,7 +302,7 @@ final class NumericalMutants {
   @Breaks(
       fault = "quantize rounds half up where half even is asked for",
       aim = "N-204",
-      also = {"N-105", "N-605"})
+      also = {"N-105", "N-601", "N-604", "N-605"})
   public static final class HalfUp extends Mutant {
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
@@ -352,7 +356,7 @@ final class NumericalMutants {
   @Breaks(
       fault = "argmax takes the last of equals",
       aim = "N-105",
-      also = {"N-605", "N-601", "N-604"})
+      also = {"N-203", "N-605", "N-601", "N-604"})
   public static final class LastOfEquals extends Mutant {
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
@@ -366,8 +370,8 @@ final class NumericalMutants {
   /** Saturates where integers wrap. */
   @Breaks(
       fault = "integer sums saturate where they wrap",
-      aim = "N-105",
-      also = {"N-605"})
+      aim = "N-203",
+      also = {"N-105", "N-605"})
   public static final class IntegersSaturate extends Mutant {
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {
@@ -403,8 +407,9 @@ final class NumericalMutants {
       fault = "sums leave out the tail of rows",
       aim = {"N-201", "N-301"},
       also = {
-        "N-105", "N-302", "N-303", "N-404", "N-601", "N-603", "N-604", "N-605", "N-501", "S-401",
-        "R-105", "R-104"
+        "N-105", "N-202", "N-203", "N-302", "N-303", "N-404", "N-501", "N-601", "N-603", "N-604",
+        "N-605", "R-101", "R-102", "R-103", "R-104", "R-105", "R-201", "R-202", "R-301", "R-302",
+        "R-402", "R-501", "R-502", "R-601", "S-302", "S-303", "S-305", "S-401", "S-501", "S-502"
       })
   public static final class TailDropped extends Mutant {
     @Override
@@ -434,7 +439,7 @@ final class NumericalMutants {
   @Breaks(
       fault = "an operation that the plugin cannot do is claimed and answered wrongly",
       aim = "N-105",
-      also = {"N-605"})
+      also = {"N-203", "N-601", "N-604", "N-605"})
   public static final class SortsNothing extends Mutant {
     @Override
     Optional<Value> replace(Node node, List<Value> operands, GraphCopy to) {

@@ -5,6 +5,7 @@ import dev.halyard.DeviceLostException;
 import dev.halyard.Graph;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.DeviceDriver;
+import dev.halyard.spi.DeviceMemory;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Program;
 import dev.halyard.spi.Stream;
@@ -15,10 +16,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Mutants that compute rightly and misbehave when they run. */
 final class RunMutants {
@@ -39,8 +42,8 @@ final class RunMutants {
         "N-105", "N-104", "N-201", "N-202", "N-203", "N-204", "N-301", "N-302", "N-303", "N-401",
         "N-402", "N-403", "N-404", "N-405", "N-501", "N-601", "N-602", "N-603", "N-604", "N-605",
         "N-701", "N-702", "N-703", "N-704", "N-801", "N-802", "N-803", "N-901", "S-302", "S-401",
-        "S-403", "S-305", "L-004", "R-101", "R-102", "R-103", "R-104", "R-105", "R-201", "R-202",
-        "R-301", "R-302", "R-402", "R-501", "R-502", "R-601", "R-401"
+        "S-403", "S-305", "S-501", "S-502", "L-001", "L-004", "R-101", "R-102", "R-103", "R-104",
+        "R-105", "R-201", "R-202", "R-301", "R-302", "R-402", "R-501", "R-502", "R-601", "R-401"
       })
   public static final class PartlyUnwritten extends Mutant {
     @Override
@@ -83,7 +86,8 @@ final class RunMutants {
       aim = "N-103",
       also = {
         "N-701", "N-704", "L-004", "N-901", "R-103", "R-104", "R-105", "R-201", "R-202", "R-301",
-        "R-302", "R-402", "R-501", "S-302", "S-401", "R-401", "R-102", "N-803"
+        "R-302", "R-402", "R-501", "S-302", "S-401", "R-401", "R-102", "N-803", "L-001", "N-204",
+        "N-501", "N-601", "N-604", "N-605", "N-702", "N-801", "N-802"
       })
   public static final class InputChanged extends Mutant {
     @Override
@@ -210,7 +214,7 @@ final class RunMutants {
       aim = "L-004",
       also = {
         "L-106", "N-901", "N-101", "S-302", "S-401", "R-105", "L-101", "L-103", "R-104", "N-701",
-        "L-104", "L-105", "R-103", "R-202", "R-201"
+        "L-104", "L-105", "R-103", "R-202", "R-201", "L-001", "N-704", "R-402"
       })
   public static final class CachesResults extends Mutant {
     private final Map<Bound, Long> seen = new java.util.concurrent.ConcurrentHashMap<>();
@@ -376,37 +380,28 @@ final class RunMutants {
     }
   }
 
-  /** Gives all bindings of a program one scratch. */
+  /** Gives all bindings of a program one scratch, and never lets go of it. */
   @Breaks(
       fault = "the bindings of a program share one scratch",
       aim = {"R-105", "S-401"},
-      also = {"R-103", "R-104", "L-105", "N-901"})
+      also = {"R-103", "R-104", "R-502", "L-105", "N-901"})
   public static final class SharedScratch extends Mutant {
     private final Map<Program, MemorySlice> scratch = new HashMap<>();
+    private volatile @Nullable DeviceDriver driver;
+
+    @Override
+    DeviceDriver driver(DeviceDriver cpu) {
+      driver = cpu;
+      return super.driver(cpu);
+    }
 
     @Override
     synchronized MemorySlice workspace(Bound.Made made, MemorySlice workspace) {
       MemorySlice shared = scratch.get(made.program());
       if (shared == null || shared.bytes() < workspace.bytes()) {
         MemorySegment memory = Arena.ofAuto().allocate(Math.max(64, workspace.bytes()), 64);
-        shared =
-            MemorySlice.of(
-                new dev.halyard.spi.DeviceMemory() {
-                  @Override
-                  public long bytes() {
-                    return memory.byteSize();
-                  }
-
-                  @Override
-                  public Optional<MemorySegment> segment() {
-                    return Optional.of(memory);
-                  }
-
-                  @Override
-                  public void close() {}
-                },
-                0,
-                workspace.bytes());
+        DeviceMemory block = Objects.requireNonNull(driver).importHost(memory).orElseThrow();
+        shared = MemorySlice.of(block, 0, workspace.bytes());
         scratch.put(made.program(), shared);
       }
       return shared;
@@ -476,7 +471,10 @@ final class RunMutants {
   @Breaks(
       fault = "a download has the ticket of what was submitted before it",
       aim = "S-301",
-      also = {"S-202", "S-203", "N-102"})
+      also = {
+        "S-201", "S-202", "S-203", "S-302", "S-303", "S-305", "S-401", "S-403", "S-501", "S-502",
+        "N-102"
+      })
   public static final class RepeatsTickets extends Mutant {
     @Override
     WrappedStream stream(Stream cpu) {
