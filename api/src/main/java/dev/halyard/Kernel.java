@@ -13,7 +13,10 @@ public interface Kernel extends AutoCloseable {
   /** {@return the device it was compiled for} */
   Device device();
 
-  /** {@return what runs where, and why} */
+  /**
+   * {@return what runs where, and why; of a graph with symbols on a device that compiles for each
+   * choice of dimensions, for the choice that was used last, and without steps before any was}
+   */
   Plan plan();
 
   /** {@return a new arena in the memory that the device reaches fastest} */

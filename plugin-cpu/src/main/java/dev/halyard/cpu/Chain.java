@@ -61,7 +61,23 @@ final class Chain {
 
   /** {@return the scratch memory that a worker needs, in bytes} */
   long scratchBytes() {
-    return (long) registers * BLOCK * Long.BYTES;
+    return ((long) registers + (rowsAtOnce() > 1 ? leaves.size() : 0)) * BLOCK * Long.BYTES;
+  }
+
+  /**
+   * {@return how many whole rows fit a block, where a block may hold several: every operand goes on
+   * from row to row, stays where it is, or has the same row again}
+   */
+  int rowsAtOnce() {
+    if (!geometry.byRows() || geometry.inner() == 0 || geometry.inner() > BLOCK) {
+      return 1;
+    }
+    for (int i = 0; i < leaves.size(); i++) {
+      if (!geometry.isDense(i) && !geometry.isFixed(i) && !geometry.isRepeatedByRow(i)) {
+        return 1;
+      }
+    }
+    return (int) (BLOCK / geometry.inner());
   }
 
   @Override

@@ -15,6 +15,15 @@ final class ChainRunner {
   private final int[] outputBytes;
   private final boolean[] dense;
 
+  /**
+   * The same memory, but for operands with one row for all: that row as often as a block has it.
+   */
+  private final MemorySegment[] repeating;
+
+  private final boolean[] repeats;
+  private final long[][] rowsOf;
+  private final int rowsAtOnce;
+
   ChainRunner(Chain chain, Memory memory, long scratchAt) {
     this.chain = chain;
     geometry = chain.geometry;
@@ -32,11 +41,25 @@ final class ChainRunner {
     for (int i = chain.anchorSlot(); i < chain.slots(); i++) {
       this.memory[i] = memory.workspace();
     }
+    rowsAtOnce = chain.rowsAtOnce();
+    repeating = this.memory.clone();
+    repeats = new boolean[leafBytes.length];
+    for (int i = 0; i < leafBytes.length; i++) {
+      repeats[i] = rowsAtOnce > 1 && !dense[i] && geometry.isRepeatedByRow(i);
+      if (repeats[i]) {
+        repeating[i] = memory.workspace();
+      }
+    }
+    rowsOf = new long[memory.workers()][leafBytes.length + PADDING];
     at = new long[memory.workers()][chain.slots() + PADDING];
     for (int worker = 0; worker < at.length; worker++) {
       long base = memory.scratchAt() + worker * memory.scratchBytes() + scratchAt;
       for (int i = chain.anchorSlot() + 1; i < chain.slots(); i++) {
         at[worker][i] = base;
+        base += (long) Chain.BLOCK * Long.BYTES;
+      }
+      for (int i = 0; i < leafBytes.length; i++) {
+        rowsOf[worker][i] = base;
         base += (long) Chain.BLOCK * Long.BYTES;
       }
     }
@@ -69,7 +92,7 @@ final class ChainRunner {
       for (int i = 0; i < leafBytes.length; i++) {
         offsets[i] = dense[i] ? position * leafBytes[i] : 0;
       }
-      block(offsets, position, n);
+      block(memory, offsets, position, n);
     }
   }
 
@@ -83,7 +106,7 @@ final class ChainRunner {
       while (column < end) {
         int n = (int) Math.min(Chain.BLOCK, end - column);
         moveLeaves(offsets, row, column);
-        block(offsets, position, n);
+        block(memory, offsets, position, n);
         column += n;
         position += n;
       }
@@ -105,6 +128,11 @@ final class ChainRunner {
       long columnTo,
       long panelAt,
       long panelStride) {
+    boolean whole = columnFrom == 0 && columnTo == geometry.inner();
+    if (whole && rowsAtOnce > 1 && rowTo - rowFrom > 1 && panelStride == columnTo * Float.BYTES) {
+      wholeRows(worker, rowFrom, rowTo, panelAt, panelStride);
+      return;
+    }
     long[] offsets = at[worker];
     setUp(offsets, (int) Math.min(Chain.BLOCK, columnTo - columnFrom));
     long inner = geometry.inner();
@@ -115,8 +143,34 @@ final class ChainRunner {
         moveLeaves(offsets, row, column);
         offsets[anchor] =
             panelAt + (row - rowFrom) * panelStride + (column - columnFrom) * Float.BYTES;
-        block(offsets, row * inner + column, n);
+        block(memory, offsets, row * inner + column, n);
       }
+    }
+  }
+
+  /** Several rows to a block: a short one costs more to begin than to run through. */
+  private void wholeRows(int worker, long rowFrom, long rowTo, long panelAt, long panelStride) {
+    long[] offsets = at[worker];
+    long inner = geometry.inner();
+    long most = Math.min(rowsAtOnce, rowTo - rowFrom);
+    setUp(offsets, (int) (most * inner));
+    for (int i = 0; i < leafBytes.length; i++) {
+      if (repeats[i]) {
+        long bytes = inner * leafBytes[i];
+        offsets[i] = rowsOf[worker][i];
+        for (long row = 0; row < most; row++) {
+          MemorySegment.copy(memory[i], 0, repeating[i], offsets[i] + row * bytes, bytes);
+        }
+      }
+    }
+    for (long row = rowFrom; row < rowTo; row += rowsAtOnce) {
+      for (int i = 0; i < leafBytes.length; i++) {
+        if (dense[i]) {
+          offsets[i] = row * inner * leafBytes[i];
+        }
+      }
+      offsets[chain.anchorSlot()] = panelAt + (row - rowFrom) * panelStride;
+      block(repeating, offsets, row * inner, (int) (Math.min(rowsAtOnce, rowTo - row) * inner));
     }
   }
 
@@ -127,7 +181,7 @@ final class ChainRunner {
     }
   }
 
-  private void block(long[] offsets, long position, int n) {
+  private void block(MemorySegment[] memory, long[] offsets, long position, int n) {
     for (int i = 0; i < outputBytes.length; i++) {
       offsets[leafBytes.length + i] = position * outputBytes[i];
     }

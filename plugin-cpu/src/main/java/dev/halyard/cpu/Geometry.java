@@ -134,6 +134,13 @@ final class Geometry {
     return Arrays.stream(strides[operand]).allMatch(stride -> stride == 0);
   }
 
+  /** {@return whether every row reads the same neighbours of an operand} */
+  boolean isRepeatedByRow(int operand) {
+    long[] steps = strides[operand];
+    return innerStride(operand) == 1
+        && Arrays.stream(steps, 0, steps.length - 1).allMatch(stride -> stride == 0);
+  }
+
   /** {@return where a row of an operand begins, in elements} */
   long rowStart(int operand, long row) {
     long[] steps = strides[operand];

@@ -16,6 +16,9 @@ final class MatmulSteps {
   // cache, which is 1 to 2 MiB on current cores.
   private static final int TILE_BYTES = 128 * 1024;
 
+  // A right-hand matrix up to this size stays in that cache whole.
+  private static final long WHOLE_ELEMENTS = 640 * 1024 / Float.BYTES;
+
   private final NodeLowering node;
   private final Operand a;
   private final Operand b;
@@ -156,7 +159,12 @@ final class MatmulSteps {
 
   /** The product into {@code to}, or through a chain into that chain's outputs. */
   private void addProduct(Operand packed, int width, @Nullable Operand to, @Nullable Chain chain) {
-    Tiling tiling = Tiling.of(batch, m, k, n, width, node.lowering().workers());
+    int workers = node.lowering().workers();
+    boolean wholeRows = chain != null && chain.rowsAtOnce() > 1 && (long) k * n <= WHOLE_ELEMENTS;
+    Tiling tiling =
+        wholeRows
+            ? Tiling.ofWholeRows(batch, m, k, n, width, workers)
+            : Tiling.of(batch, m, k, n, width, workers);
     Kernels kernels = node.lowering().kernels();
     long matrixBytes = kernels.packedBytes(k, n, width);
     long matrixElements = Math.max(1, (long) k * n);
@@ -247,6 +255,16 @@ final class MatmulSteps {
       long columnBlocks = Math.clamp(Math.max(Math.ceilDiv(panels, fit), wanted), 1, panels);
       long columns = Math.ceilDiv(panels, columnBlocks) * width;
       return new Tiling(batch, rows, rowBlocks, columns, Math.max(1, Math.ceilDiv(n, columns)));
+    }
+
+    /** {@return rectangles of whole rows, for a chain that is quicker on several at once} */
+    static Tiling ofWholeRows(long batch, long m, long k, long n, int width, int workers) {
+      long tall = TILE_BYTES / 4 / Math.max(1, Math.max(k, n));
+      long shared = workers == 1 ? m : Math.ceilDiv(batch * m, 2L * workers);
+      long most = Math.clamp(Math.min(tall, shared), 12, Math.max(12, m));
+      long rowBlocks = Math.max(1, Math.ceilDiv(m, most));
+      long columns = Math.max(1, Math.ceilDiv(n, width)) * width;
+      return new Tiling(batch, Math.max(1, Math.ceilDiv(m, rowBlocks)), rowBlocks, columns, 1);
     }
 
     long pieces() {

@@ -192,7 +192,8 @@ class ExecuteTests {
         "large",
         g -> {
           Value x = g.input("x", DType.F32, 64, 256);
-          g.output("y", x.matmul(g.constant(filled(256, 256))).relu().softmax(-1));
+          Value h = x.matmul(g.constant(filled(256, 256))).add(g.constant(filled(256)));
+          g.output("y", h.relu().softmax(-1));
         });
   }
 

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -44,14 +45,24 @@ public final class CacheFolder {
   /** Past any write: what is older was left by a process that died. */
   private static final Duration ASIDE_LIFE = Duration.ofHours(1);
 
+  /** Of the room that is left, the part that one process takes before it looks again. */
+  private static final long ROOM_SHARE = 4;
+
+  /** Of a full cache, the part that is freed at once. */
+  private static final long SLACK_SHARE = 16;
+
   private final Path folder;
   private final long maxBytes;
+
+  /** What may be written before the folder is looked through again: that takes a while. */
+  private final AtomicLong room = new AtomicLong();
 
   /**
    * Makes the cache; the folder itself is made when first written to.
    *
    * @param folder where
-   * @param maxBytes how much the entries may take together
+   * @param maxBytes how much the entries may take together; several processes that write at the
+   *     same time may pass it, as each looks only after writing a quarter of what it saw was left
    */
   public CacheFolder(Path folder, long maxBytes) {
     this.folder = folder;
@@ -138,7 +149,9 @@ public final class CacheFolder {
       } finally {
         Files.deleteIfExists(aside);
       }
-      trim();
+      if (room.addAndGet(-DIGEST_BYTES - content.length) < 0) {
+        room.set((maxBytes - trim()) / ROOM_SHARE);
+      }
     } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
       LOG.warn(
           "cache entry {} cannot be written ({}); set HALYARD_CACHE to a writable folder",
@@ -180,7 +193,8 @@ public final class CacheFolder {
     }
   }
 
-  private void trim() throws IOException {
+  /** {@return the bytes of all entries, after dropping what is too much} */
+  private long trim() throws IOException {
     dropLeftovers();
     record Entry(Path file, long bytes, FileTime used) {}
     List<Entry> entries;
@@ -201,13 +215,17 @@ public final class CacheFolder {
               .toList();
     }
     long total = entries.stream().mapToLong(Entry::bytes).sum();
+    if (total <= maxBytes) {
+      return total;
+    }
     for (Entry entry : entries) {
-      if (total <= maxBytes) {
-        return;
+      if (total <= maxBytes - maxBytes / SLACK_SHARE) {
+        break;
       }
       Files.deleteIfExists(entry.file);
       total -= entry.bytes;
     }
+    return total;
   }
 
   private Path file(String key) {

@@ -121,7 +121,14 @@ final class DefaultKernel implements Kernel {
 
   @Override
   public Plan plan() {
-    return plan;
+    if (forAllDims != null) {
+      return plan;
+    }
+    synchronized (specializations) {
+      return specializations.isEmpty()
+          ? plan
+          : DefaultPlan.of(specializations.lastEntry().getValue().compiled(), true);
+    }
   }
 
   @Override

@@ -87,6 +87,19 @@ class CacheFolderTests {
   }
 
   @Test
+  void theBoundHoldsThoughTheFolderIsSeldomLookedThrough() throws IOException {
+    CacheFolder cache = new CacheFolder(folder, 100_000);
+    for (int i = 0; i < 500; i++) {
+      cache.put("key" + i, bytes(i, 1000 - 32));
+      try (Stream<Path> files = Files.list(folder)) {
+        long kept = files.count();
+        assertTrue(kept <= 125 && kept >= Math.min(i + 1, 90), kept + " entries after put " + i);
+      }
+    }
+    assertTrue(cache.get("key499").isPresent());
+  }
+
+  @Test
   void manyWritersLeaveWholeEntries() throws InterruptedException {
     AtomicInteger torn = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
