@@ -1,5 +1,6 @@
 /** Side-by-side benchmarks against peers. */
 module dev.halyard.bench {
+  requires com.microsoft.onnxruntime;
   requires dev.halyard.api;
   requires dev.halyard.examples;
   requires dev.halyard.onnx;
@@ -11,6 +12,7 @@ module dev.halyard.bench {
   requires static org.jspecify;
 
   exports dev.halyard.bench;
+  exports dev.halyard.bench.side;
 
   uses dev.halyard.spi.DevicePlugin;
 }

@@ -6,6 +6,7 @@ import dev.halyard.Kernel;
 import dev.halyard.Objective;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
+import dev.halyard.bench.side.TinyMlp;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -6,6 +6,7 @@ import dev.halyard.Halyard;
 import dev.halyard.Invocation;
 import dev.halyard.Kernel;
 import dev.halyard.TensorArena;
+import dev.halyard.bench.side.TinyMlp;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.DevicePlugin;
 import dev.halyard.spi.Stream;
@@ -23,6 +24,12 @@ import java.util.ServiceLoader;
  * both; figures are medians over blocks.
  */
 public final class Overhead {
+  /** What the case is called. */
+  public static final String CASE = "overhead-" + TinyMlp.NAME;
+
+  /** What it is measured beside. */
+  public static final String PEER = "bare Stream.execute";
+
   private static final int BLOCK = 2_000;
   private static final int ROUNDS = 400;
   private static final int WARM_UP_ROUNDS = 60;
@@ -65,7 +72,7 @@ public final class Overhead {
    */
   public static List<String> describe(Figures figures) {
     return List.of(
-        line("bare Stream.execute", figures.bareNanos, "ns (median)"),
+        line(PEER, figures.bareNanos, "ns (median)"),
         line("Invocation.execute", figures.executeNanos, "ns (median)"),
         line(
             "added by the runtime",

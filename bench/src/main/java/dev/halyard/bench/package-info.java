@@ -1,4 +1,4 @@
-/** Benchmarks: what the runtime costs. */
+/** Benchmarks: Halyard beside its peers, and what the runtime costs. */
 @NullMarked
 package dev.halyard.bench;
 

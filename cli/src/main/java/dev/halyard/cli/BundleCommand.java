@@ -15,13 +15,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Packs Halyard, the conformance kit and a Java runtime into one .tar.gz for a machine with no"
           + " network and no Java.",
-      "Left out, for size: the demo's model and tokenizer, and the benchmarks."
+      "Left out, for size: the demo's model and tokenizer, and the benchmarks.",
+      "",
+      "With --bench the benchmarks are in it, with seeded weights in place of the model, and"
+          + " gpu-lane.sh, which runs the kit and them on a machine with nothing but a GPU's"
+          + " driver."
     },
     footer = {
       "",
       "Example:",
       "  ./halyard bundle -o halyard.tar.gz",
-      "  tar xzf halyard.tar.gz && halyard-*/halyard tck --device cpu:0"
+      "  tar xzf halyard.tar.gz && halyard-*/halyard tck --device cpu:0",
+      "  ./halyard bundle --bench -o bench.tar.gz"
     })
 final class BundleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -33,10 +38,13 @@ final class BundleCommand implements Callable<Integer> {
       description = "The archive to write, a .tar.gz.")
   private Path file;
 
+  @Option(names = "--bench", description = "Pack the benchmarks, too.")
+  private boolean bench;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
-    long bytes = Bundle.write(file, err::println);
+    long bytes = Bundle.write(file, bench, err::println);
     spec.commandLine().getOut().printf("%s  %.1f MiB%n", file, bytes / (double) (1 << 20));
     return ExitCode.DONE;
   }

@@ -28,8 +28,8 @@ record Latency(double p50Millis, double p99Millis, int runs) {
     return "p50 " + text(p50Millis) + ", p99 " + text(p99Millis);
   }
 
-  /** Three digits, in the unit that fits. */
-  private static String text(double millis) {
+  /** {@return a time with three digits, in the unit that fits} */
+  static String text(double millis) {
     if (millis < 1) {
       return String.format(Locale.ROOT, "%.3g us", millis * 1e3);
     }

@@ -78,12 +78,13 @@ class ArchitectureTests {
       value = {
         "runtime  | dev.halyard.internal org.apache.logging.log4j.. jdk.jfr..",
         "cpu      | jdk.incubator.vector..",
+        "opencl   | org.jocl..",
         "tck      | dev.halyard.runtime.. dev.halyard.testkit.. org.junit.. org.opentest4j.."
             + " org.HdrHistogram.. picocli.. tools.jackson.. com.sun.management..",
         "onnx     | com.google.protobuf..",
         "examples | dev.halyard.onnx.. ai.djl..",
         "bench    | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
-            + " org.openjdk.jmh.. com.sun.management..",
+            + " ai.onnxruntime.. org.openjdk.jmh.. com.sun.management..",
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " dev.halyard.bench.. dev.halyard.tck.. picocli.. org.apache.commons.compress.."
             + " tools.jackson.. com.sun.management..",
@@ -107,6 +108,7 @@ class ArchitectureTests {
         "dev.halyard.internal",
         "dev.halyard.runtime..",
         "dev.halyard.cpu..",
+        "dev.halyard.opencl..",
         "dev.halyard.onnx.."
       })
   void libraryPrintsNothing(String module) {

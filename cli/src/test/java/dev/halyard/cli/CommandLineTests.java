@@ -20,7 +20,7 @@ class CommandLineTests {
 
     assertEquals(0, help.code());
     for (String command :
-        new String[] {"demo", "test", "devices", "run", "explain", "models", "doctor"}) {
+        new String[] {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench"}) {
       assertTrue(help.out().contains("\n  " + command + " "), command + " in " + help.out());
     }
     assertTrue(help.out().contains("3   inconclusive"), help.out());
@@ -28,7 +28,7 @@ class CommandLineTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "test", "devices", "run", "explain", "models", "doctor"})
+  @ValueSource(strings = {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench"})
   void helpOfEveryCommandHasAnExampleAndFitsTheScreen(String command) {
     Cli.Result help = Cli.run(command, "--help");
 
@@ -59,6 +59,9 @@ class CommandLineTests {
         "run m.onnx --input x        | should be in KEY=VALUE format",
         "run m.onnx --runs 0         | --runs wants at least 1, found 0",
         "models --to d               | --to wants a NAME; there are [all-minilm-l6-v2]",
+        "bench sgemm-0x1x1           | no case 'sgemm-0x1x1'; there are sgemm-MxNxK",
+        "bench --threads 0           | --threads wants at least 1, found 0",
+        "bench --budget 0            | --budget wants at least 1, found 0",
         "models gpt                  | no model 'gpt'; there are [all-minilm-l6-v2]",
       })
   void wrongUseExitsWith2AndSaysWhatWasWrong(String line, String message) {

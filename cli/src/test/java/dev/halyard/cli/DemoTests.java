@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class DemoTests {
@@ -18,13 +20,15 @@ class DemoTests {
     for (String part :
         List.of(
             "The Fairy-Land of Science, Arabella B. Buckley, 1879",
-            "Device cpu:0: ",
             ", p99 ",
             "12 passages",
-            " regions on cpu:0",
             "Total ")) {
       assertTrue(text.contains(part), part + " in " + text);
     }
+    // Which device is the best is for this machine to say; all of the model runs there.
+    Matcher device = Pattern.compile("Device (cpu|opencl):0: ").matcher(text);
+    assertTrue(device.find(), text);
+    assertTrue(text.contains(" regions on " + device.group(1) + ":0"), text);
   }
 
   @Test
