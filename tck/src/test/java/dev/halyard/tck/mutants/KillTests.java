@@ -23,9 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each mutant against the rules that are made to find it. Those that read the clock are left to
- * scripts/kill-matrix.sh: timing has no place among unit tests.
+ * scripts/kill-matrix.sh: timing has no place among unit tests. So is the question whether a narrow
+ * fault meets its case under every seed: the matrix draws a fresh one for each, and here it is
+ * fixed.
  */
 class KillTests {
+  private static final long SEED = Long.getLong("halyard.tck.seed", 1);
+
   @TempDir Path folder;
 
   @Test
@@ -67,7 +71,7 @@ class KillTests {
                 DynamicTest.dynamicTest(
                     device.getKey(),
                     () -> {
-                      Settings settings = device.getValue().rules(List.copyOf(aims));
+                      Settings settings = seeded(device.getValue().rules(List.copyOf(aims)));
                       assertEquals(
                           Set.of(), broken(device.getKey(), settings, aims), hint(settings));
                     }));
@@ -83,9 +87,22 @@ class KillTests {
 
   private void requireFound(Class<?> mutant) throws Exception {
     Set<String> aim = new TreeSet<>(List.of(mutant.getAnnotation(Breaks.class).aim()));
-    Settings settings = Settings.quick("mutant:0").plugin(mutant.getName()).rules(List.copyOf(aim));
+    Settings settings =
+        seeded(Settings.quick("mutant:0").plugin(mutant.getName()).rules(List.copyOf(aim)));
 
     assertEquals(aim, broken(mutant.getSimpleName(), settings, aim), hint(settings));
+  }
+
+  private static Settings seeded(Settings settings) {
+    return new Settings(
+        settings.device(),
+        settings.pluginFolder(),
+        settings.pluginClass(),
+        settings.profile(),
+        settings.tight(),
+        SEED,
+        settings.only(),
+        settings.rules());
   }
 
   private static String hint(Settings settings) {
