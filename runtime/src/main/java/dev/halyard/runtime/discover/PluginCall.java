@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class PluginCall {
   /** Far past the 100 ms of the contract, so that a machine under load does not lose devices. */
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private PluginCall() {}
 

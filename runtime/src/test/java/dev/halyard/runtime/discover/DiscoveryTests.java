@@ -85,7 +85,7 @@ class DiscoveryTests {
                   }
                 }));
     never.countDown();
-    assertReason(found, "hangs", "did not return within 5 s");
+    assertReason(found, "hangs", "did not return within 10 s");
     assertTrue(found.stream().noneMatch(device -> device.id().equals("hangs:0")));
   }
 

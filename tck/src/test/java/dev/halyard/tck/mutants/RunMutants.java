@@ -104,7 +104,7 @@ final class RunMutants {
   @Breaks(
       fault = "equal inputs give other bits in every third run",
       aim = "N-701",
-      also = {"L-004", "N-901", "S-401", "N-704", "S-501", "R-104", "R-105", "R-103"})
+      also = {"L-001", "L-004", "N-901", "S-401", "N-704", "S-501", "R-104", "R-105", "R-103"})
   public static final class Unrepeatable extends Mutant {
     @Override
     void execute(Stream cpu, Bound bound) {
