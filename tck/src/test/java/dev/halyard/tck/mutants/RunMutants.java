@@ -384,18 +384,25 @@ final class RunMutants {
       aim = "L-105",
       also = {"L-102", "L-104"})
   public static final class Serialises extends Mutant {
+    private static final long RUN = 1_600_000;
+    private static final long NOTICED = 10_000_000;
+
     private final Object lock = new Object();
     private @Nullable Thread last;
+    private long changed;
 
-    /** By the clock, and whoever comes first: how many meet inside is a matter of luck. */
+    /** By the clock: how many meet inside at a time is a matter of luck, and so is who is next. */
     @Override
     void execute(Stream cpu, Bound bound) {
       synchronized (lock) {
+        long start = System.nanoTime();
+        if (last != Thread.currentThread()) {
+          last = Thread.currentThread();
+          changed = start;
+        }
         cpu.execute(bound.binding);
-        boolean other = last != Thread.currentThread();
-        last = Thread.currentThread();
-        if (other && bound.out.getFirst().bytes() >= LARGE) {
-          spin(1_500_000);
+        if (bound.out.getFirst().bytes() >= LARGE) {
+          spin(start + (start - changed < NOTICED ? 2 * RUN : RUN) - System.nanoTime());
         }
       }
     }
