@@ -2,6 +2,7 @@
 module dev.halyard.cli {
   requires dev.halyard.api;
   requires dev.halyard.bench;
+  requires dev.halyard.cli.spi;
   requires dev.halyard.examples;
   requires dev.halyard.onnx;
   requires dev.halyard.runtime;
@@ -12,8 +13,6 @@ module dev.halyard.cli {
   requires org.apache.commons.compress;
   requires tools.jackson.jr.ob;
   requires static org.jspecify;
-
-  exports dev.halyard.cli.spi;
 
   opens dev.halyard.cli to
       info.picocli;

@@ -1,0 +1,7 @@
+/** An FPGA board without a board: an XRT device process that runs the RTL. */
+module dev.halyard.fpga.emulator {
+  requires dev.halyard.api;
+  requires dev.halyard.plugin.fpga.xrt;
+  requires com.google.protobuf;
+  requires static org.jspecify;
+}

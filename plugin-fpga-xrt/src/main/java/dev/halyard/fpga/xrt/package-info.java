@@ -1,0 +1,5 @@
+/** FPGAs through Xilinx XRT: the plugin. */
+@NullMarked
+package dev.halyard.fpga.xrt;
+
+import org.jspecify.annotations.NullMarked;

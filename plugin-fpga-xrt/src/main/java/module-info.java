@@ -1,0 +1,7 @@
+/** FPGAs through Xilinx XRT. */
+module dev.halyard.plugin.fpga.xrt {
+  requires dev.halyard.api;
+  requires dev.halyard.cli.spi;
+  requires info.picocli;
+  requires static org.jspecify;
+}
