@@ -8,4 +8,10 @@ module dev.halyard.plugin.fpga.xrt {
 
   exports dev.halyard.fpga.xrt.xclbin to
       dev.halyard.fpga.emulator;
+
+  opens dev.halyard.fpga.xrt.command to
+      info.picocli;
+
+  provides dev.halyard.cli.spi.CommandProvider with
+      dev.halyard.fpga.xrt.command.FpgaCommands;
 }

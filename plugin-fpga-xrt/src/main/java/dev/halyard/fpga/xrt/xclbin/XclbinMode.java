@@ -26,6 +26,7 @@ public enum XclbinMode {
   }
 
   /** {@return the number that stands for it in a file} */
+  @SuppressWarnings("EnumOrdinal") // declared in the order of the codes
   public int code() {
     return ordinal();
   }
