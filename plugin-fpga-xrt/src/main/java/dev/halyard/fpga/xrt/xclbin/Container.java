@@ -22,25 +22,25 @@ record Container(XclbinHeader header, List<Section> sections) {
   private static final String MAGIC = "xclbin2\0";
 
   /** Offsets of {@code axlf} and the {@code axlf_header} within it. */
-  private static final int LENGTH = 304;
+  static final int LENGTH = 304;
 
-  private static final int CREATED = 312;
-  private static final int VERSION_PATCH = 328;
-  private static final int VERSION_MAJOR = 330;
-  private static final int VERSION_MINOR = 331;
-  private static final int MODE = 332;
-  private static final int PLATFORM = 352;
+  static final int CREATED = 312;
+  static final int VERSION_PATCH = 328;
+  static final int VERSION_MAJOR = 330;
+  static final int VERSION_MINOR = 331;
+  static final int MODE = 332;
+  static final int PLATFORM = 352;
   private static final int PLATFORM_BYTES = 64;
-  private static final int ID = 416;
-  private static final int SECTION_COUNT = 448;
-  private static final int TABLE = 456;
+  static final int ID = 416;
+  static final int SECTION_COUNT = 448;
+  static final int TABLE = 456;
 
   /** Offsets within an {@code axlf_section_header}. */
-  private static final int ENTRY_NAME = 4;
+  static final int ENTRY_NAME = 4;
 
   private static final int ENTRY_NAME_BYTES = 16;
-  private static final int ENTRY_OFFSET = 24;
-  private static final int ENTRY_SIZE = 32;
+  static final int ENTRY_OFFSET = 24;
+  static final int ENTRY_SIZE = 32;
   private static final int ENTRY_BYTES = 40;
 
   /** {@code XCLBIN_MAX_NUM_SECTION}. */

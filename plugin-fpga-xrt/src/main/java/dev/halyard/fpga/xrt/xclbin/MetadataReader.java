@@ -114,7 +114,9 @@ final class MetadataReader {
         instanceName = named(xml, "an instance of " + Printable.quoted(kernelName));
         baseAddress = ComputeUnit.NO_ADDRESS;
       }
-      case KERNEL + "/instance/addrRemap" -> baseAddress = number(xml, "base");
+      case KERNEL + "/instance/addrRemap" ->
+          baseAddress =
+              attribute(xml, "base").isEmpty() ? ComputeUnit.NO_ADDRESS : number(xml, "base");
       case CORE + "/kernelClocks/clock" -> clocks.add(clock(xml));
       default -> {}
     }
