@@ -103,8 +103,8 @@ final class XclbinImage {
   private static UUID identity(byte[] file) {
     try {
       ByteBuffer hash = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(file));
-      long high = hash.getLong() & ~0xf000L | 0x8000L;
-      long low = hash.getLong() & ~(0b11L << 62) | 0b10L << 62;
+      long high = (hash.getLong() & ~0xf000L) | 0x8000L;
+      long low = (hash.getLong() & ~(0b11L << 62)) | (0b10L << 62);
       return new UUID(high, low);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

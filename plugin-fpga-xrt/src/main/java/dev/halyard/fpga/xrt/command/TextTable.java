@@ -19,9 +19,14 @@ final class TextTable {
     rows.add(List.of(cells).stream().map(TextTable::printable).toList());
   }
 
+  /** {@return whether there is the heading alone} */
+  boolean isEmpty() {
+    return rows.size() == 1;
+  }
+
   /** Prints the rows, each after a gap; nothing where there is the heading alone. */
   void print(PrintWriter out) {
-    if (rows.size() > 1) {
+    if (!isEmpty()) {
       rows.forEach(row -> out.println(GAP + line(row)));
     }
   }

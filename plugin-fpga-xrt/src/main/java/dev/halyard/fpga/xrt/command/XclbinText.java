@@ -82,8 +82,8 @@ final class XclbinText {
           argument.type(),
           orDash(String.join(", ", tags(kernel, argument))));
     }
-    printTable(
-        "kernel " + kernel.name() + (protocol.isEmpty() ? "" : " (" + protocol + ")"), table);
+    printTitle("kernel " + kernel.name() + (protocol.isEmpty() ? "" : " (" + protocol + ")"));
+    table.print(out);
     for (KernelInstance instance : kernel.instances()) {
       out.println(
           printable(
@@ -126,9 +126,15 @@ final class XclbinText {
   }
 
   private void printTable(String title, TextTable table) {
+    if (!table.isEmpty()) {
+      printTitle(title);
+      table.print(out);
+    }
+  }
+
+  private void printTitle(String title) {
     out.println();
     out.println(printable(title));
-    table.print(out);
   }
 
   private static String orDash(String text) {

@@ -11,7 +11,6 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the XML of kernels as a stream, so that its depth and length cost nothing. Document types,
@@ -184,7 +183,7 @@ final class MetadataReader {
   }
 
   private static String attribute(XMLStreamReader xml, String name) {
-    return requireNonNullElse((@Nullable String) xml.getAttributeValue(null, name), "");
+    return requireNonNullElse(xml.getAttributeValue(null, name), "");
   }
 
   private InvalidXclbinException wrong(XMLStreamReader xml, String wanted, String found) {

@@ -80,7 +80,7 @@ class MutatedXclbinProperties {
     byte[] bytes = SAMPLE.clone();
     for (Change change : changes) {
       for (int i = 0; i < change.bytes() && change.at() + i < bytes.length; i++) {
-        bytes[change.at() + i] = (byte) (change.value() >>> 8 * i);
+        bytes[change.at() + i] = (byte) (change.value() >>> (8 * i));
       }
     }
     assertReadOrRefused(bytes);
