@@ -31,9 +31,7 @@ class CommandLineTests {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "demo", "test", "devices", "run", "explain", "models", "doctor", "bench", "fpga"
-      })
+      strings = {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench", "fpga"})
   void helpOfEveryCommandHasAnExampleAndFitsTheScreen(String command) {
     Cli.Result help = Cli.run(command, "--help");
 

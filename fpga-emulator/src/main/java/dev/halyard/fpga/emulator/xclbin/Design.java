@@ -31,8 +31,7 @@ record Design(
   /** {@return the compute units by address, the order that IP_LAYOUT wants} */
   List<Unit> units() {
     return kernels.stream()
-        .flatMap(
-            kernel -> kernel.instances().stream().map(instance -> new Unit(kernel, instance)))
+        .flatMap(kernel -> kernel.instances().stream().map(instance -> new Unit(kernel, instance)))
         .sorted(Comparator.comparingLong(unit -> unit.instance().baseAddress()))
         .toList();
   }

@@ -194,8 +194,7 @@ final class DesignChecks {
   }
 
   private static void checkApart(List<Range> ranges, String what) {
-    List<Range> sorted =
-        ranges.stream().sorted(Comparator.comparingLong(Range::first)).toList();
+    List<Range> sorted = ranges.stream().sorted(Comparator.comparingLong(Range::first)).toList();
     for (int i = 1; i < sorted.size(); i++) {
       Range before = sorted.get(i - 1);
       Range range = sorted.get(i);

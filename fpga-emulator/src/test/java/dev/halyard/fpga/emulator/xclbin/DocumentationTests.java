@@ -34,9 +34,7 @@ class DocumentationTests {
     PrintWriter writer = new PrintWriter(out);
     int code =
         fpga.run(
-            Stream.concat(
-                    Stream.of("inspect", file.toString()), Stream.of(options))
-                .toList(),
+            Stream.concat(Stream.of("inspect", file.toString()), Stream.of(options)).toList(),
             writer,
             writer);
     writer.flush();

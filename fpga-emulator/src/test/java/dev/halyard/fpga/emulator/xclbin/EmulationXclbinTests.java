@@ -107,8 +107,7 @@ class EmulationXclbinTests {
     void buffersReachTheFirstBankUnlessToldOtherwise() {
       Xclbin xclbin = reread(documented());
 
-      assertEquals(
-          List.of(new Connection(0, 0, 0), new Connection(1, 0, 1)), xclbin.connections());
+      assertEquals(List.of(new Connection(0, 0, 0), new Connection(1, 0, 1)), xclbin.connections());
     }
 
     @Test
@@ -212,8 +211,7 @@ class EmulationXclbinTests {
 
     @Test
     void registersThatOverlapAreRefused() {
-      assertRefused(
-          with(buffer(0, "a", 0x10, "int*"), scalar(1, "b", 0x14, "int")), "b over a");
+      assertRefused(with(buffer(0, "a", 0x10, "int*"), scalar(1, "b", 0x14, "int")), "b over a");
     }
 
     @ParameterizedTest
@@ -235,16 +233,14 @@ class EmulationXclbinTests {
                   "a", 0, ArgumentQualifier.STREAM, "s_axi_control", 8, 0x10, "stream")),
           "as a scalar or a buffer");
       assertRefused(
-          with(
-              new KernelArgument("a", 0, ArgumentQualifier.GLOBAL, "m_axi_gmem", 4, 0x10, "int*")),
+          with(new KernelArgument("a", 0, ArgumentQualifier.GLOBAL, "m_axi_gmem", 4, 0x10, "int*")),
           "with an address of 8 bytes");
     }
 
     @Test
     void portsThatServeTwoPurposesAreRefused() {
       assertRefused(
-          with(
-              new KernelArgument("a", 0, ArgumentQualifier.GLOBAL, "s_axi_control", 8, 0x10, "")),
+          with(new KernelArgument("a", 0, ArgumentQualifier.GLOBAL, "s_axi_control", 8, 0x10, "")),
           "other ports for buffers");
       assertRefused(
           with(
@@ -258,7 +254,8 @@ class EmulationXclbinTests {
       assertRefused(
           documented()
               .kernel(
-                  new XclbinKernel("k", "ap_magic", List.of(), List.of(new KernelInstance("i", 0)))),
+                  new XclbinKernel(
+                      "k", "ap_magic", List.of(), List.of(new KernelInstance("i", 0)))),
           "[ap_ctrl_hs, ap_ctrl_chain, ap_ctrl_none]",
           "ap_magic");
     }

@@ -14,8 +14,7 @@ final class Examples {
   private Examples() {}
 
   static KernelArgument buffer(int index, String name, long offset, String type) {
-    return new KernelArgument(
-        name, index, ArgumentQualifier.GLOBAL, "m_axi_gmem", 8, offset, type);
+    return new KernelArgument(name, index, ArgumentQualifier.GLOBAL, "m_axi_gmem", 8, offset, type);
   }
 
   static KernelArgument scalar(int index, String name, long offset, String type) {

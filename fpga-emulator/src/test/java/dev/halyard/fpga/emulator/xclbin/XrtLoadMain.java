@@ -42,7 +42,8 @@ final class XrtLoadMain {
     }
   }
 
-  private void load(Arena arena, String file, String kernelName, int buffers, int arguments) throws Throwable {
+  private void load(Arena arena, String file, String kernelName, int buffers, int arguments)
+      throws Throwable {
     MemorySegment device = (MemorySegment) call("xrtDeviceOpen", ADDRESS, UINT32).invokeExact(0);
     int loaded =
         (int)
@@ -51,8 +52,7 @@ final class XrtLoadMain {
     System.out.println("loaded " + loaded);
     MemorySegment uuid = arena.allocate(16);
     int got =
-        (int)
-            call("xrtDeviceGetXclbinUUID", JAVA_INT, ADDRESS, ADDRESS).invokeExact(device, uuid);
+        (int) call("xrtDeviceGetXclbinUUID", JAVA_INT, ADDRESS, ADDRESS).invokeExact(device, uuid);
     System.out.println("uuid " + got + " " + uuid(uuid));
     MemorySegment kernel =
         (MemorySegment)
@@ -60,11 +60,13 @@ final class XrtLoadMain {
                 .invokeExact(device, uuid, arena.allocateFrom(kernelName));
     System.out.println("kernel " + (kernel.address() != 0));
     for (int i = 0; i < buffers; i++) {
-      int group = (int) call("xrtKernelArgGroupId", JAVA_INT, ADDRESS, JAVA_INT).invokeExact(kernel, i);
+      int group =
+          (int) call("xrtKernelArgGroupId", JAVA_INT, ADDRESS, JAVA_INT).invokeExact(kernel, i);
       System.out.println("buffer " + i + " in bank " + group);
     }
     for (int i = 0; i < arguments; i++) {
-      int offset = (int) call("xrtKernelArgOffset", JAVA_INT, ADDRESS, JAVA_INT).invokeExact(kernel, i);
+      int offset =
+          (int) call("xrtKernelArgOffset", JAVA_INT, ADDRESS, JAVA_INT).invokeExact(kernel, i);
       System.out.println("argument " + i + " at " + offset);
     }
     int kernelClosed = (int) call("xrtKernelClose", JAVA_INT, ADDRESS).invokeExact(kernel);
@@ -78,8 +80,7 @@ final class XrtLoadMain {
   }
 
   private static UUID uuid(MemorySegment bytes) {
-    ValueLayout.OfLong bigEndian =
-        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    ValueLayout.OfLong bigEndian = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     return new UUID(bytes.get(bigEndian, 0), bytes.get(bigEndian, 8));
   }
 }

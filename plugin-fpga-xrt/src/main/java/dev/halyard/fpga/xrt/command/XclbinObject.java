@@ -51,8 +51,7 @@ final class XclbinObject {
     return object(
         "name", kernel.name(),
         "controlProtocol", kernel.controlProtocol(),
-        "arguments",
-            kernel.arguments().stream().map(arg -> argument(xclbin, kernel, arg)).toList(),
+        "arguments", kernel.arguments().stream().map(arg -> argument(xclbin, kernel, arg)).toList(),
         "instances", kernel.instances().stream().map(XclbinObject::instance).toList());
   }
 

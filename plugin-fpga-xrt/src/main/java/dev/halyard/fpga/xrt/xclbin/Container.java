@@ -134,8 +134,7 @@ record Container(XclbinHeader header, List<Section> sections) {
           place(section));
     }
     if (section.offset() % ALIGNMENT != 0) {
-      throw file.fault(
-          entry, section.label() + " at a multiple of " + ALIGNMENT, place(section));
+      throw file.fault(entry, section.label() + " at a multiple of " + ALIGNMENT, place(section));
     }
   }
 
@@ -159,7 +158,6 @@ record Container(XclbinHeader header, List<Section> sections) {
 
   private static String place(Section section) {
     return "offset %s and %s bytes"
-        .formatted(
-            Long.toUnsignedString(section.offset()), Long.toUnsignedString(section.bytes()));
+        .formatted(Long.toUnsignedString(section.offset()), Long.toUnsignedString(section.bytes()));
   }
 }

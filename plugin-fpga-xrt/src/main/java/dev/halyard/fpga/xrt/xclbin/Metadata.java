@@ -48,8 +48,7 @@ record Metadata(List<XclbinKernel> kernels, List<Clock> clocks) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw file.fault(
-          section.offset() + bytes.position(), "metadata in UTF-8", "other bytes", e);
+      throw file.fault(section.offset() + bytes.position(), "metadata in UTF-8", "other bytes", e);
     }
   }
 }

@@ -121,15 +121,13 @@ public final class Xclbin {
       if (connection.argument() < 0
           || !has(computeUnits, connection.computeUnit())
           || !has(memories, connection.memory())) {
-        long offset =
-            container.first(SectionKind.CONNECTIVITY).map(Section::offset).orElseThrow();
+        long offset = container.first(SectionKind.CONNECTIVITY).map(Section::offset).orElseThrow();
         throw file.fault(
             offset,
             "connection %d between one of %d compute units and one of %d memories"
                 .formatted(i, computeUnits.size(), memories.size()),
             "argument %d, unit %d, memory %d"
-                .formatted(
-                    connection.argument(), connection.computeUnit(), connection.memory()));
+                .formatted(connection.argument(), connection.computeUnit(), connection.memory()));
       }
     }
   }
@@ -142,8 +140,7 @@ public final class Xclbin {
     Map<Port, LinkedHashMap<Integer, MemoryBank>> found = new LinkedHashMap<>();
     for (Connection connection : connections) {
       Port port =
-          new Port(
-              computeUnits.get(connection.computeUnit()).kernel(), connection.argument());
+          new Port(computeUnits.get(connection.computeUnit()).kernel(), connection.argument());
       found
           .computeIfAbsent(port, _ -> new LinkedHashMap<>())
           .put(connection.memory(), memories.get(connection.memory()));

@@ -13,9 +13,4 @@ import java.util.UUID;
  * @param uuid its identity: XRT tells loaded files apart by it
  */
 public record XclbinHeader(
-    long bytes,
-    long createdSeconds,
-    String version,
-    XclbinMode mode,
-    String platform,
-    UUID uuid) {}
+    long bytes, long createdSeconds, String version, XclbinMode mode, String platform, UUID uuid) {}

@@ -26,13 +26,13 @@ class JsonTests {
           ],
           "empty": [],
           "object": {}
-        }""",
+        }\
+        """,
         Json.text(object));
   }
 
   @Test
   void charactersThatJsonOrTerminalsMindAreEscaped() {
-    assertEquals(
-        "\"a\\\"b\\\\c\\u000a\\u001b\\u00e9\"", Json.text("a\"b\\c\n\u001b\u00e9"));
+    assertEquals("\"a\\\"b\\\\c\\u000a\\u001b\\u00e9\"", Json.text("a\"b\\c\n\u001b\u00e9"));
   }
 }

@@ -23,8 +23,7 @@ class HostileXclbinTests {
   @TempDir Path folder;
 
   private static void assertInvalid(Path file, String... parts) {
-    InvalidXclbinException e =
-        assertThrows(InvalidXclbinException.class, () -> Xclbin.read(file));
+    InvalidXclbinException e = assertThrows(InvalidXclbinException.class, () -> Xclbin.read(file));
     String message = String.valueOf(e.getMessage());
     assertTrue(message.startsWith(file.toString()), message);
     for (String part : parts) {
@@ -234,7 +233,8 @@ class HostileXclbinTests {
 
     @Test
     void otherBytesThanUtf8AreRefused() {
-      byte[] latin = RawXclbin.XML.replace("sample", "\u00fc").getBytes(StandardCharsets.ISO_8859_1);
+      byte[] latin =
+          RawXclbin.XML.replace("sample", "\u00fc").getBytes(StandardCharsets.ISO_8859_1);
 
       assertInvalid(RawXclbin.sample().replace(2, latin).bytes(), "metadata in UTF-8");
     }
@@ -270,8 +270,7 @@ class HostileXclbinTests {
         })
     void valuesOfAnotherFormAreRefused(String from, String to, String message) {
       assertTrue(RawXclbin.XML.contains(from));
-      assertXmlInvalid(
-          RawXclbin.XML.replace(from, to), "in EMBEDDED_METADATA, line", message);
+      assertXmlInvalid(RawXclbin.XML.replace(from, to), "in EMBEDDED_METADATA, line", message);
     }
 
     @Test

@@ -70,8 +70,7 @@ class MutatedXclbinProperties {
             Arbitraries.longs(),
             Arbitraries.longs().between(0, 2 * SAMPLE.length),
             Arbitraries.of(0L, -1L, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32, 0x10000L));
-    return Combinators.combine(places, values, Arbitraries.of(1, 2, 4, 8))
-        .as(Change::new);
+    return Combinators.combine(places, values, Arbitraries.of(1, 2, 4, 8)).as(Change::new);
   }
 
   @Property(tries = 3000)
@@ -87,8 +86,8 @@ class MutatedXclbinProperties {
   }
 
   @Property(tries = 1000)
-  void anyTableIsReadOrRefused(
-      @ForAll @Size(max = 5) List<@From("entries") long[]> entries) throws IOException {
+  void anyTableIsReadOrRefused(@ForAll @Size(max = 5) List<@From("entries") long[]> entries)
+      throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(SAMPLE.clone()).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(RawXclbin.SECTION_COUNT, entries.size());
     for (int i = 0; i < entries.size(); i++) {
@@ -120,12 +119,37 @@ class MutatedXclbinProperties {
   Arbitrary<String> tokens() {
     return Arbitraries.oneOf(
         Arbitraries.of(
-            "<project>", "<platform>", "<device>", "<core>", "<kernel name=\"k\">", "</kernel>",
-            "<arg id=\"-1\"/>", "<arg size=\"0x1\" name=\"a\"/>", "<kernelClocks>", "<clock ",
-            "frequency=\"1MHz\"/>", "</core>", "</device>", "</platform>", "</project>", "<!--",
-            "-->", "<![CDATA[", "]]>", "&lt;", "&x;", "&#0;", "<?xml version=\"1.0\"?>",
-            "<?xml version=\"1.1\" encoding=\"UTF-16\"?>", "<!DOCTYPE a>", "<!ENTITY", "<a:b ",
-            "xmlns:a=\"\"", "<?p ?>", "\0", "\ufeff"),
+            "<project>",
+            "<platform>",
+            "<device>",
+            "<core>",
+            "<kernel name=\"k\">",
+            "</kernel>",
+            "<arg id=\"-1\"/>",
+            "<arg size=\"0x1\" name=\"a\"/>",
+            "<kernelClocks>",
+            "<clock ",
+            "frequency=\"1MHz\"/>",
+            "</core>",
+            "</device>",
+            "</platform>",
+            "</project>",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "]]>",
+            "&lt;",
+            "&x;",
+            "&#0;",
+            "<?xml version=\"1.0\"?>",
+            "<?xml version=\"1.1\" encoding=\"UTF-16\"?>",
+            "<!DOCTYPE a>",
+            "<!ENTITY",
+            "<a:b ",
+            "xmlns:a=\"\"",
+            "<?p ?>",
+            "\0",
+            "\ufeff"),
         Arbitraries.strings().ofMaxLength(5));
   }
 }

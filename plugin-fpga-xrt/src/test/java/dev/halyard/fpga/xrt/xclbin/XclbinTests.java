@@ -61,8 +61,7 @@ class XclbinTests {
             "add",
             "ap_ctrl_hs",
             List.of(
-                new KernelArgument(
-                    "a", 0, ArgumentQualifier.GLOBAL, "gmem", 8, 0x10, "ap_int<8>*"),
+                new KernelArgument("a", 0, ArgumentQualifier.GLOBAL, "gmem", 8, 0x10, "ap_int<8>*"),
                 new KernelArgument("n", 1, ArgumentQualifier.SCALAR, "ctl", 4, 0x1c, "int"),
                 new KernelArgument(
                     "hidden", KernelArgument.NO_INDEX, ArgumentQualifier.SCALAR, "", 0, 0, "")),
@@ -85,8 +84,7 @@ class XclbinTests {
             new MemoryBank("HBM[0]", MemoryType.HBM, false, 256, 0x4_0000_0000L)),
         xclbin.memories());
     assertEquals(
-        List.of(new ComputeUnit("add:add_1", IpType.KERNEL, 3, 0x180_0000)),
-        xclbin.computeUnits());
+        List.of(new ComputeUnit("add:add_1", IpType.KERNEL, 3, 0x180_0000)), xclbin.computeUnits());
     assertEquals(List.of(new Connection(0, 0, 1)), xclbin.connections());
     assertEquals(List.of(new Clock("KERNEL_CLK", ClockType.KERNEL, 300)), xclbin.clocks());
   }
@@ -149,8 +147,7 @@ class XclbinTests {
   void metadataMayEndInZeros() {
     byte[] xml = (RawXclbin.XML + "\0\0\0").getBytes(StandardCharsets.UTF_8);
 
-    assertEquals(
-        1, Xclbin.read(RawXclbin.sample().replace(2, xml).save(folder)).kernels().size());
+    assertEquals(1, Xclbin.read(RawXclbin.sample().replace(2, xml).save(folder)).kernels().size());
   }
 
   @Test
@@ -158,8 +155,7 @@ class XclbinTests {
     ByteBuffer bytes = RawXclbin.sample().bytes();
     ByteBuffer longer = ByteBuffer.allocate(bytes.capacity() + 100).put(bytes.array());
 
-    assertEquals(
-        bytes.capacity(), Xclbin.read(RawXclbin.save(folder, longer)).header().bytes());
+    assertEquals(bytes.capacity(), Xclbin.read(RawXclbin.save(folder, longer)).header().bytes());
   }
 
   @Test
