@@ -158,10 +158,8 @@ class EmulationXclbinTests {
 
   @Nested
   class Refusals {
-    private final EmulationXclbin.Builder empty = EmulationXclbin.of("v:b:n:1.0");
-
     private EmulationXclbin.Builder with(KernelArgument... arguments) {
-      return empty
+      return EmulationXclbin.of("v:b:n:1.0")
           .bank(bank("bank0", 1, 0))
           .image(new byte[1])
           .kernel(
@@ -170,7 +168,10 @@ class EmulationXclbinTests {
     }
 
     private EmulationXclbin.Builder with(KernelInstance... instances) {
-      return empty.bank(bank("bank0", 1, 0)).image(new byte[1]).kernel(scale(instances));
+      return EmulationXclbin.of("v:b:n:1.0")
+          .bank(bank("bank0", 1, 0))
+          .image(new byte[1])
+          .kernel(scale(instances));
     }
 
     @ParameterizedTest
