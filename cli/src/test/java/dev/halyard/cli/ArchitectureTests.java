@@ -31,7 +31,10 @@ class ArchitectureTests {
   private static final String EVERYONES = "dev.halyard dev.halyard.spi java.. org.jspecify..";
 
   private static final Set<String> GENERATED =
-      Set.of("dev.halyard.onnx.proto", "dev.halyard.bench.jmh_generated");
+      Set.of(
+          "dev.halyard.onnx.proto",
+          "dev.halyard.fpga.emulator.proto",
+          "dev.halyard.bench.jmh_generated");
 
   /** Fewer classes than this, and the rules hold because nothing was looked at. */
   private static final int FLOOR = 250;
@@ -50,7 +53,20 @@ class ArchitectureTests {
   void thereIsSomethingToHoldTheRulesAgainst() {
     assertTrue(all.size() >= FLOOR, "found only " + all.size() + " classes");
     for (String name :
-        List.of("spi", "internal", "runtime", "cpu", "tck", "onnx", "examples", "bench", "cli")) {
+        List.of(
+            "spi",
+            "internal",
+            "runtime",
+            "cpu",
+            "opencl",
+            "fpga.xrt",
+            "fpga.emulator",
+            "tck",
+            "onnx",
+            "examples",
+            "bench",
+            "cli",
+            "cli.spi")) {
       assertTrue(all.containPackage("dev.halyard." + name), name);
     }
   }
@@ -79,6 +95,8 @@ class ArchitectureTests {
         "runtime  | dev.halyard.internal org.apache.logging.log4j.. jdk.jfr..",
         "cpu      | jdk.incubator.vector..",
         "opencl   | org.jocl..",
+        "fpga.xrt | dev.halyard.cli.spi picocli.. javax.xml.stream..",
+        "fpga.emulator | dev.halyard.fpga.xrt.. com.google.protobuf..",
         "tck      | dev.halyard.runtime.. dev.halyard.testkit.. org.junit.. org.opentest4j.."
             + " org.HdrHistogram.. picocli.. tools.jackson.. com.sun.management..",
         "onnx     | com.google.protobuf..",
@@ -88,6 +106,7 @@ class ArchitectureTests {
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " dev.halyard.bench.. dev.halyard.tck.. picocli.. org.apache.commons.compress.."
             + " tools.jackson.. com.sun.management..",
+        "cli.spi  | java..",
       })
   void moduleUsesOnlyWhatItMay(String module, String more) {
     String own = "dev.halyard." + module + "..";
@@ -109,6 +128,7 @@ class ArchitectureTests {
         "dev.halyard.runtime..",
         "dev.halyard.cpu..",
         "dev.halyard.opencl..",
+        "dev.halyard.fpga..",
         "dev.halyard.onnx.."
       })
   void libraryPrintsNothing(String module) {
@@ -128,7 +148,10 @@ class ArchitectureTests {
   @Test
   void errorsAreTyped() {
     noClasses()
-        .that(not(resideInAnyPackage("dev.halyard.onnx.proto..")))
+        .that(
+            not(
+                resideInAnyPackage(
+                    "dev.halyard.onnx.proto..", "dev.halyard.fpga.emulator.proto..")))
         .should(THROW_GENERIC_EXCEPTIONS)
         .check(all);
   }

@@ -20,7 +20,9 @@ class CommandLineTests {
 
     assertEquals(0, help.code());
     for (String command :
-        new String[] {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench"}) {
+        new String[] {
+          "demo", "test", "devices", "run", "explain", "models", "doctor", "bench", "fpga"
+        }) {
       assertTrue(help.out().contains("\n  " + command + " "), command + " in " + help.out());
     }
     assertTrue(help.out().contains("3   inconclusive"), help.out());
@@ -28,7 +30,8 @@ class CommandLineTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench"})
+  @ValueSource(
+      strings = {"demo", "test", "devices", "run", "explain", "models", "doctor", "bench", "fpga"})
   void helpOfEveryCommandHasAnExampleAndFitsTheScreen(String command) {
     Cli.Result help = Cli.run(command, "--help");
 
@@ -62,6 +65,8 @@ class CommandLineTests {
         "bench sgemm-0x1x1           | no case 'sgemm-0x1x1'; there are sgemm-MxNxK",
         "bench --threads 0           | --threads wants at least 1, found 0",
         "bench --budget 0            | --budget wants at least 1, found 0",
+        "fpga                        | Missing command",
+        "fpga inspect                | Missing required parameter: 'FILE'",
         "models gpt                  | no model 'gpt'; there are [all-minilm-l6-v2]",
       })
   void wrongUseExitsWith2AndSaysWhatWasWrong(String line, String message) {
