@@ -4,4 +4,12 @@ module dev.halyard.plugin.fpga.xrt {
   requires dev.halyard.cli.spi;
   requires info.picocli;
   requires static org.jspecify;
+
+  exports dev.halyard.fpga.xrt to
+      dev.halyard.fpga.emulator;
+
+  uses dev.halyard.fpga.xrt.BoardSource;
+
+  provides dev.halyard.fpga.xrt.BoardSource with
+      dev.halyard.fpga.xrt.PciBoardSource;
 }
