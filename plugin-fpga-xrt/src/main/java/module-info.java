@@ -6,12 +6,18 @@ module dev.halyard.plugin.fpga.xrt {
   requires java.xml;
   requires static org.jspecify;
 
+  exports dev.halyard.fpga.xrt to
+      dev.halyard.fpga.emulator;
   exports dev.halyard.fpga.xrt.xclbin to
       dev.halyard.fpga.emulator;
 
   opens dev.halyard.fpga.xrt.command to
       info.picocli;
 
+  uses dev.halyard.fpga.xrt.BoardSource;
+
   provides dev.halyard.cli.spi.CommandProvider with
       dev.halyard.fpga.xrt.command.FpgaCommands;
+  provides dev.halyard.fpga.xrt.BoardSource with
+      dev.halyard.fpga.xrt.PciBoardSource;
 }

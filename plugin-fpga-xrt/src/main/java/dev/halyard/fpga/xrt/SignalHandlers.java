@@ -1,0 +1,95 @@
+package dev.halyard.fpga.xrt;
+
+import dev.halyard.fpga.xrt.binding.signal_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The signal handlers of this process. XRT sets its own for SIGSEGV, SIGFPE and others when it loads
+ * a board; the JVM lives on its own, which turn such signals into exceptions.
+ */
+final class SignalHandlers {
+  /** Signals beyond are those of real time, which neither the JVM nor XRT handles. */
+  private static final int LAST = 31;
+
+  private static final long BYTES = signal_h.SIGACTION.byteSize();
+
+  private final MemorySegment saved = allocate();
+
+  private SignalHandlers() {
+    read(saved);
+  }
+
+  /** {@return the handlers there are now} */
+  static SignalHandlers save() {
+    return new SignalHandlers();
+  }
+
+  /**
+   * Does what may replace handlers, and puts back those there were. One thread at a time: another
+   * would take what is replaced for what was there.
+   *
+   * @param action what to do
+   * @return what it returns
+   */
+  static synchronized <T> T keep(Supplier<T> action) {
+    SignalHandlers before = save();
+    try {
+      return action.get();
+    } finally {
+      before.restore();
+    }
+  }
+
+  /** Puts the handlers back. */
+  void restore() {
+    for (int signal = 1; signal <= LAST; signal++) {
+      if (hasHandler(signal)) {
+        call(signal, slot(saved, signal), MemorySegment.NULL);
+      }
+    }
+  }
+
+  /** {@return the numbers of the signals whose handlers are others now} */
+  List<Integer> replaced() {
+    MemorySegment now = allocate();
+    read(now);
+    List<Integer> signals = new ArrayList<>();
+    for (int signal = 1; signal <= LAST; signal++) {
+      if (slot(saved, signal).mismatch(slot(now, signal)) >= 0) {
+        signals.add(signal);
+      }
+    }
+    return signals;
+  }
+
+  private static MemorySegment allocate() {
+    return Arena.ofAuto().allocate(signal_h.SIGACTION, LAST + 1);
+  }
+
+  private static void read(MemorySegment into) {
+    for (int signal = 1; signal <= LAST; signal++) {
+      if (hasHandler(signal)) {
+        call(signal, MemorySegment.NULL, slot(into, signal));
+      }
+    }
+  }
+
+  private static void call(int signal, MemorySegment handler, MemorySegment before) {
+    int code = signal_h.sigaction(signal, handler, before);
+    if (code != 0) {
+      throw new IllegalStateException("sigaction of signal " + signal + " gave " + code);
+    }
+  }
+
+  private static boolean hasHandler(int signal) {
+    return signal != signal_h.SIGKILL && signal != signal_h.SIGSTOP;
+  }
+
+  private static MemorySegment slot(MemorySegment all, int signal) {
+    return all.asSlice(signal * BYTES, BYTES);
+  }
+}
