@@ -4,4 +4,6 @@ module dev.halyard.plugin.fpga.xrt {
   requires dev.halyard.cli.spi;
   requires info.picocli;
   requires static org.jspecify;
+
+  exports dev.halyard.fpga.xrt.dense;
 }
