@@ -78,25 +78,27 @@ public final class UnitBuilder {
     Path folder = cache.resolve(DenseDesign.TOP + "-" + key);
     try {
       Files.createDirectories(cache);
-      return locked(this, folder);
+      return locked(folder);
     } catch (IOException e) {
       throw new CompileException(
           "the compute unit can't be kept in " + cache + ": " + e + "; name another folder", e);
     }
   }
 
-  // A lock of a file does not keep threads of one process apart.
-  private static synchronized Path locked(UnitBuilder builder, Path folder) throws IOException {
+  private Path locked(Path folder) throws IOException {
     Path lock = folder.resolveSibling(folder.getFileName() + ".lock");
-    try (FileChannel channel =
-            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.lock()) {
-      assert held.isValid();
-      KeptFile library = new KeptFile(folder.resolve(LIBRARY));
-      if (!library.isWhole()) {
-        builder.buildInto(library);
+    // A lock of a file does not keep threads of one process apart.
+    synchronized (UnitBuilder.class) {
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        assert held.isValid();
+        KeptFile library = new KeptFile(folder.resolve(LIBRARY));
+        if (!library.isWhole()) {
+          buildInto(library);
+        }
+        return library.path();
       }
-      return library.path();
     }
   }
 
