@@ -3,7 +3,7 @@ package dev.halyard.fpga.xrt.dense;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.halyard.Attributes;
+import dev.halyard.spi.Attributes;
 import dev.halyard.DType;
 import dev.halyard.Graph;
 import dev.halyard.Tensor;
