@@ -8,6 +8,7 @@ module dev.halyard.plugin.fpga.xrt {
 
   exports dev.halyard.fpga.xrt to
       dev.halyard.fpga.emulator;
+  exports dev.halyard.fpga.xrt.dense;
   exports dev.halyard.fpga.xrt.xclbin to
       dev.halyard.fpga.emulator;
 
