@@ -1,0 +1,61 @@
+package dev.halyard.fpga.emulator;
+
+import com.google.protobuf.MessageLite;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Answers the shim's calls, one after the other. One thread uses it. */
+final class DeviceServer {
+  /** The one end that is no failure. */
+  static final String CLOSED = "the shim has closed the device";
+
+  private final ShimChannel channel;
+  private final ShimCalls calls;
+  private final FaultInjector faults;
+
+  DeviceServer(ShimChannel channel, ShimCalls calls, FaultInjector faults) {
+    this.channel = channel;
+    this.calls = calls;
+    this.faults = faults;
+  }
+
+  /**
+   * Serves until the shim closes the device or goes, or a fault is to end the process.
+   *
+   * @return why it ended
+   */
+  String serve() {
+    try {
+      while (true) {
+        ShimCall call = channel.next();
+        if (call == null) {
+          return "the shim is gone without a close";
+        }
+        Optional<Fault> fault = faults.take(Fault.Moment.CALL, call.api());
+        if (fault.isPresent() && fault.get().kind() == Fault.Kind.EXIT) {
+          return "a fault, at call " + call.api();
+        }
+        answer(call, fault);
+        if (calls.isClosed()) {
+          return CLOSED;
+        }
+      }
+    } catch (IOException e) {
+      return "the stream of calls broke: " + e.getMessage();
+    } catch (InterruptedException e) {
+      return "it was interrupted";
+    }
+  }
+
+  private void answer(ShimCall call, Optional<Fault> fault)
+      throws IOException, InterruptedException {
+    MessageLite reply = calls.answer(call);
+    if (fault.isPresent()) {
+      if (fault.get().kind() == Fault.Kind.DROP_REPLY) {
+        return;
+      }
+      Thread.sleep(fault.get().millis());
+    }
+    channel.reply(reply);
+  }
+}
