@@ -29,8 +29,8 @@ void unit_reset(unit *u);  // clears the registers and the count of cycles; memo
 // the region overlaps another one, is empty or misaligned (4096).
 int unit_attach_mem(unit *u, uint8_t *base, uint64_t address, uint64_t bytes);
 
-// Cycles from an address to its first beat, from the last beat of a write to its response, and how
-// often out of 1000 a ready or valid is held back (0: never), drawn from the seed.
+// Cycles from an address to its first beat, from the last beat of a write to its response (1 or
+// more), and how often out of 1000 a ready or valid is held back (0: never), drawn from the seed.
 void unit_timing(unit *u, uint32_t read_latency, uint32_t write_latency, uint32_t stalls, uint64_t seed);
 
 // Whole AXI4-Lite transactions; the clock turns meanwhile. The AXI response, or UNIT_TIMEOUT.
@@ -41,7 +41,8 @@ uint64_t unit_step(unit *u, uint64_t cycles);  // ends early when the interrupt 
 uint64_t unit_cycles(const unit *u);           // turned since reset
 int unit_irq(const unit *u);                   // the level of the interrupt
 
-void unit_fault(unit *u, uint32_t fault);
+void unit_fault(unit *u, uint32_t fault);  // UNIT_FAULT_SILENT lasts until reset
+uint64_t unit_transactions(const unit *u); // AXI4 bursts that were completed, since open
 // How often the protocol was violated; the first violation as text (null: not wanted).
 uint64_t unit_violations(const unit *u, char *text, uint64_t bytes);
 

@@ -7,6 +7,7 @@ module dev.halyard.plugin.fpga.xrt {
 
   exports dev.halyard.fpga.xrt to
       dev.halyard.fpga.emulator;
+  exports dev.halyard.fpga.xrt.dense;
 
   uses dev.halyard.fpga.xrt.BoardSource;
 
