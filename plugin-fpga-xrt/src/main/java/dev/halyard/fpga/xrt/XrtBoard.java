@@ -37,17 +37,40 @@ public final class XrtBoard extends XrtHandle implements Board {
    * @param board what to open, by index or by PCIe address
    * @param configuration of the plugin: {@code library} names a libxrt_coreutil other than the usual
    * @return the board
-   * @throws PluginException if there is no XRT library, or the environment would make XRT end the
-   *     process
+   * @throws PluginException if there is no XRT library, or this process has not the environment that
+   *     the board asks for, or one over which XRT would end the process
    * @throws dev.halyard.DeviceLostException if there is no such board
    */
   public static Board open(BoardDescription board, Map<String, String> configuration) {
     Function<String, Optional<String>> environment =
         name -> Optional.ofNullable(System.getenv(name));
+    checkEnvironment(board, environment);
     XrtLibrary library =
         XrtLibrary.find(Optional.ofNullable(configuration.get("library")), environment)
             .orElseThrow();
     return SignalHandlers.keep(() -> open(library, board.address()));
+  }
+
+  private static void checkEnvironment(
+      BoardDescription board, Function<String, Optional<String>> environment) {
+    board
+        .environment()
+        .forEach(
+            (name, value) -> {
+              Optional<String> found = environment.apply(name);
+              if (!found.equals(Optional.of(value))) {
+                throw new PluginException(
+                    "the board "
+                        + board.stableId()
+                        + " wants a process with "
+                        + name
+                        + "="
+                        + value
+                        + ", and found "
+                        + found.orElse("none")
+                        + "; open it in a process that is started so");
+              }
+            });
   }
 
   private static XrtBoard open(XrtLibrary library, String address) {

@@ -1,6 +1,7 @@
 package dev.halyard.fpga.xrt;
 
 import dev.halyard.DeviceLostException;
+import dev.halyard.fpga.xrt.binding.XrtSymbols;
 import dev.halyard.fpga.xrt.binding.xrt_h;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +39,7 @@ final class XrtRun extends XrtHandle implements BoardRun {
     try {
       checkSet((int) Setters.BUFFER.invokeExact(errno(), run, argument, buffer.handle()), argument);
     } catch (Throwable e) {
-      throw rethrown(e);
+      throw XrtSymbols.thrown(e);
     }
   }
 
@@ -48,7 +49,7 @@ final class XrtRun extends XrtHandle implements BoardRun {
     try {
       checkSet((int) Setters.INT.invokeExact(errno(), run, argument, value), argument);
     } catch (Throwable e) {
-      throw rethrown(e);
+      throw XrtSymbols.thrown(e);
     }
   }
 
@@ -58,7 +59,7 @@ final class XrtRun extends XrtHandle implements BoardRun {
     try {
       checkSet((int) Setters.LONG.invokeExact(errno(), run, argument, value), argument);
     } catch (Throwable e) {
-      throw rethrown(e);
+      throw XrtSymbols.thrown(e);
     }
   }
 
@@ -66,16 +67,6 @@ final class XrtRun extends XrtHandle implements BoardRun {
     if (code != 0) {
       XrtError.check(code, errno(), "setting argument " + argument + " of " + this);
     }
-  }
-
-  private static AssertionError rethrown(Throwable thrown) {
-    if (thrown instanceof RuntimeException exception) {
-      throw exception;
-    }
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    return new AssertionError("a downcall threw", thrown);
   }
 
   @Override

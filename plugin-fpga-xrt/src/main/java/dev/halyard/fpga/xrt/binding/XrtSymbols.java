@@ -116,8 +116,13 @@ public final class XrtSymbols {
                 + "; install XRT 2.13 or later, such as the package libxrt1");
   }
 
-  /** {@return never: throws what a call threw, which is an exception of {@link #absent} or a bug} */
-  static AssertionError thrown(Throwable thrown) {
+  /**
+   * {@return never}
+   *
+   * @param thrown what a call threw, which is thrown again: the failure of a function that the
+   *     library lacks, or a bug
+   */
+  public static AssertionError thrown(Throwable thrown) {
     if (thrown instanceof RuntimeException exception) {
       throw exception;
     }

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** What {@code signal.h} of glibc says about handlers, on x86-64 and on 64-bit ARM. */
+@SuppressWarnings("MemberName") // names are those of C
 public final class signal_h {
   /** {@code SIGKILL}, which has no handler. */
   public static final int SIGKILL = 9;

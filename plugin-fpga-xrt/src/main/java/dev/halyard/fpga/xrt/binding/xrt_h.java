@@ -20,7 +20,7 @@ import java.lang.invoke.MethodHandle;
  * <p>Handles are what XRT gave, or what it does with anything else is undefined. {@link XrtSymbols#use}
  * comes before the first call.
  */
-
+@SuppressWarnings("MemberName") // names are those of C
 public final class xrt_h {
   static final AddressLayout C_POINTER = ValueLayout.ADDRESS;
   static final ValueLayout.OfInt C_INT = ValueLayout.JAVA_INT;

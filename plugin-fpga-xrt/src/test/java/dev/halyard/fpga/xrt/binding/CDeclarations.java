@@ -56,8 +56,8 @@ record CDeclarations(
       for (Field field : holder.getDeclaredFields()) {
         if (field.getType() == StructLayout.class) {
           structs.add((StructLayout) value(field));
-        } else if (field.getType() == int.class && !field.getName().equals("UUID_BYTES")) {
-          constants.add(new Constant(field.getName(), ((Number) value(field)).longValue()));
+        } else if (field.getType() == int.class) {
+          constants.add(new Constant(expression(field), ((Number) value(field)).longValue()));
         }
       }
     }
@@ -67,6 +67,11 @@ record CDeclarations(
   /** {@return the fields of a struct that have a name} */
   static List<MemoryLayout> fields(StructLayout struct) {
     return struct.memberLayouts().stream().filter(field -> field.name().isPresent()).toList();
+  }
+
+  /** {@return the C++ that a constant stands for, which is its name wherever C has one} */
+  private static String expression(Field field) {
+    return field.getName().equals("UUID_BYTES") ? "sizeof(xuid_t)" : field.getName();
   }
 
   private static boolean isVariadic(Class<?> holder) {
