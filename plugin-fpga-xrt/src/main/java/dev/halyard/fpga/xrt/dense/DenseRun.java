@@ -62,7 +62,7 @@ public record DenseRun(
 
   /** {@return how many of the rows of x that are left go through the array together} */
   int block(long left) {
-    long fit = BUFFER_WORDS / PackedWeights.tiles(cols);
-    return (int) Math.min(Math.min(MOST_BLOCK, fit), left);
+    int fit = BUFFER_WORDS / PackedWeights.tiles(cols);
+    return (int) Math.min(left, Math.min(MOST_BLOCK, fit));
   }
 }

@@ -85,10 +85,14 @@ public final class PackedWeights {
    * @param cols of W
    * @param format of the layer
    * @throws IndexOutOfBoundsException if there are fewer bytes than the layer takes
-   * @throws IllegalArgumentException if they are not of a layer
+   * @throws IllegalArgumentException if they are not of a layer, or of more than 2^31 - 1 weights,
+   *     which no array holds
    */
   public static DenseLayer unpack(MemorySegment packed, int rows, int cols, DenseFormat format) {
-    short[] weights = new short[Math.multiplyExact(rows, cols)];
+    if ((long) rows * cols > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(rows + " * " + cols + " weights are more than 2^31 - 1");
+    }
+    short[] weights = new short[rows * cols];
     long[] bias = new long[rows];
     int[] shift = new int[rows];
     for (int row = 0; row < rows; row++) {
