@@ -13,4 +13,6 @@ module dev.halyard.plugin.fpga.xrt {
 
   provides dev.halyard.fpga.xrt.BoardSource with
       dev.halyard.fpga.xrt.PciBoardSource;
+  provides dev.halyard.spi.DevicePlugin with
+      dev.halyard.fpga.xrt.XrtPlugin;
 }
