@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** docs/env_vars.md lists every setting that the sources read, and no other. */
 class SettingsTests {
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z_.]+)` \\|");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z_.-]+)` \\|");
   private static final Pattern VARIABLE = Pattern.compile("\\bHALYARD_[A-Z_]+");
-  private static final Pattern PROPERTY = Pattern.compile("\"(halyard(?:\\.[a-z][A-Za-z]*)+)\"");
+  private static final Pattern PROPERTY = Pattern.compile("\"(halyard(?:\\.[a-z][A-Za-z-]*)+)\"");
 
   /** Passed between the launchers' and the kit's processes, not set by people. */
   private static final Set<String> INTERNAL =

@@ -22,6 +22,8 @@ public final class Lowering {
   private final List<Target> targets;
   private final CompileOptions options;
   private final List<Plan.Stage> stages = new ArrayList<>();
+  // Composites that were replaced by their bodies, each with why nobody took it whole.
+  private final List<String> expanded = new ArrayList<>();
 
   private Lowering(List<Target> targets, CompileOptions options) {
     this.targets = targets;
@@ -106,6 +108,9 @@ public final class Lowering {
       if (composites.isEmpty()) {
         return claims;
       }
+      claims.unclaimed().stream()
+          .filter(composites::contains)
+          .forEach(node -> expanded.add(refusal(node, claims)));
       graph =
           stage("expand", g -> Canonicalize.apply(simplified(Expand.apply(g, composites))), graph);
     }
@@ -120,11 +125,15 @@ public final class Lowering {
               + "' cannot run on "
               + targets.stream().map(Target::deviceId).toList()
               + "; refused are"
-              + unclaimed.stream()
-                  .map(node -> "\n  " + node + " (" + claims.reason(node) + ")")
-                  .collect(Collectors.joining())
+              + unclaimed.stream().map(node -> refusal(node, claims)).collect(Collectors.joining())
+              + (expanded.isEmpty() ? "" : "\nand before that, as wholes,")
+              + String.join("", expanded)
               + "\nChoose another device, or allow fallback to one that takes them.");
     }
+  }
+
+  private static String refusal(Node node, Claims claims) {
+    return "\n  " + node + " (" + claims.reason(node) + ")";
   }
 
   private void requireReady(Claims claims) {

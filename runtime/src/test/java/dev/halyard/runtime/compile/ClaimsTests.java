@@ -195,6 +195,18 @@ class ClaimsTests {
   }
 
   @Test
+  void errorSaysWhyACompositeWasNotTakenWhole() {
+    Target gpu = FakeDriver.fusing("gpu", node -> false);
+    Graph relu = Graph.of("relu", g -> g.output("y", g.input("x", DType.F32, 2).relu()));
+    UnsupportedOnDeviceException e =
+        assertThrows(
+            UnsupportedOnDeviceException.class,
+            () -> Lowering.lower(relu, List.of(gpu), DEFAULTS));
+    assertTrue(e.getMessage().contains("(gpu: no max/1 here)"), e.getMessage());
+    assertTrue(e.getMessage().contains("(gpu: no halyard.relu/1 here)"), e.getMessage());
+  }
+
+  @Test
   void aClaimThatNeedsABuildWantsPermission() {
     Target fpga =
         FakeDriver.target(
