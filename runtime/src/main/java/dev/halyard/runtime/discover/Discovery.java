@@ -23,6 +23,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -32,6 +33,7 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Discovery {
   private static final Logger LOG = LogManager.getLogger(Discovery.class);
+  private static final String ISOLATE = "halyard.isolate";
   private static final long PROBE_NANOS = 100_000_000;
 
   /** Past the limits that an isolated plugin sets itself, to the start of its process too. */
@@ -129,15 +131,29 @@ public final class Discovery {
     if (info == null || !problem.isEmpty()) {
       String id = info == null ? plugin.getClass().getName() : info.id();
       devices.add(new FoundDevice(id, plugin, info, null, problem));
-    } else if (isIsolated(info)) {
+    } else if (isIsolated(plugin, info)) {
       probeIsolated(plugin, info);
     } else {
       probe(plugin, info, PluginCall.LIMIT);
     }
   }
 
-  private boolean isIsolated(PluginInfo info) {
-    return info.isolation() == Isolation.REQUIRED || config.isolated().contains(info.id());
+  /**
+   * {@return whether a plugin runs in a process of its own}
+   *
+   * <p>The property is for people at a command line: it does not concern plugins that an
+   * application made as objects which no other process can make, such as one that stands in front
+   * of a plugin that is isolated already.
+   */
+  private boolean isIsolated(DevicePlugin plugin, PluginInfo info) {
+    return info.isolation() == Isolation.REQUIRED
+        || config.isolated().contains(info.id())
+        || (isNamed(info.id()) && IsolatedPlugin.canIsolate(plugin));
+  }
+
+  private boolean isNamed(String id) {
+    return Stream.of(config.properties().getOrDefault(ISOLATE, "").split(",", -1))
+        .anyMatch(name -> name.strip().equals(id));
   }
 
   private void probeIsolated(DevicePlugin plugin, PluginInfo info) {

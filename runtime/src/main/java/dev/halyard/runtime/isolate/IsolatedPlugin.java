@@ -53,9 +53,19 @@ public final class IsolatedPlugin implements DevicePlugin {
         info, PluginOrigin.of(plugin), IsolationSettings.of(config), config.properties());
   }
 
+  /**
+   * {@return whether another process can make a plugin}
+   *
+   * @param plugin the plugin in this process
+   */
+  public static boolean canIsolate(DevicePlugin plugin) {
+    return PluginOrigin.isRemakeable(plugin.getClass());
+  }
+
+  /** {@inheritDoc} As it is now, it needs no process of its own any more. */
   @Override
   public PluginInfo info() {
-    return info;
+    return PluginInfo.builder(info.id(), info.vendor(), info.version(), info.level()).build();
   }
 
   private Child.Launch launch(Map<String, String> configuration) {

@@ -78,7 +78,7 @@ final class IsolatedStream implements Stream {
   public long upload(MemorySegment from, MemorySlice to) {
     requireUsable();
     IsolatedMemory memory = IsolatedMemory.of(to);
-    Transfers.Staging staging = transfers.acquire(to.bytes());
+    Transfers.Staging staging = transfers.acquire(to.bytes(), lane.completed());
     MemorySegment.copy(from, 0, staging.memory(), 0, to.bytes());
     transfers.add(lastTicket + 1, staging, null);
     return ticketed(
@@ -89,8 +89,8 @@ final class IsolatedStream implements Stream {
   public long download(MemorySlice from, MemorySegment to) {
     requireUsable();
     IsolatedMemory memory = IsolatedMemory.of(from);
-    Transfers.Staging staging = transfers.acquire(from.bytes());
-    transfers.add(lastTicket + 1, staging, to.asSlice(0, from.bytes()));
+    Transfers.Staging staging = transfers.acquire(from.bytes(), lane.completed());
+    transfers.add(lastTicket + 1, staging, to);
     return ticketed(
         Lane.DOWNLOAD, staging.id(), memory.id(), memory.offset(from), from.bytes(), 0);
   }

@@ -26,12 +26,16 @@ record PluginOrigin(String type, List<Path> jars) {
    */
   static PluginOrigin of(DevicePlugin plugin) {
     Class<?> type = plugin.getClass();
-    boolean hasConstructor =
-        Stream.of(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
-    if (!Modifier.isPublic(type.getModifiers()) || !hasConstructor) {
+    if (!isRemakeable(type)) {
       throw unreachable(type);
     }
     return new PluginOrigin(type.getName(), PluginLoader.jarsOf(type.getClassLoader()));
+  }
+
+  /** {@return whether a class is public with a public constructor that takes nothing} */
+  static boolean isRemakeable(Class<?> type) {
+    return Modifier.isPublic(type.getModifiers())
+        && Stream.of(type.getConstructors()).anyMatch(c -> c.getParameterCount() == 0);
   }
 
   private static PluginException unreachable(Class<?> type) {

@@ -2,27 +2,32 @@ package dev.halyard.runtime.isolate;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies between memory of this process and a device in the other, by way of shared memory: the
  * child sees nothing else of this process. What comes back is copied on by whoever first sees that
- * its ticket has completed.
+ * its ticket has completed. Allocates nothing but the shared memory, which it uses again.
  */
 final class Transfers {
   private static final long SMALLEST = 1 << 16;
 
-  /** Shared memory that is kept for the next copy. */
+  /** How much shared memory is kept for the next copies. */
   private static final int KEPT = 4;
 
+  /** A power of two, above the number of slots: what is pending beyond those is settled before. */
+  private static final int CAPACITY = 2 * Lane.SLOTS;
+
   private final IsolatedDriver driver;
-  private final Deque<Pending> pending = new ArrayDeque<>();
   private final List<Staging> idle = new ArrayList<>();
+
+  // A ring of what is pending, from `first` on, in the order of the tickets.
+  private final long[] tickets = new long[CAPACITY];
+  private final @Nullable Staging[] stagings = new @Nullable Staging[CAPACITY];
+  private final @Nullable MemorySegment[] targets = new @Nullable MemorySegment[CAPACITY];
+  private int first;
 
   /** How many are pending; raised before a ticket can complete, lowered after its copy. */
   private volatile int waiting;
@@ -31,27 +36,31 @@ final class Transfers {
    * Shared memory for a copy at a time.
    *
    * @param id the child's number for it
+   * @param memory as this process sees it
+   * @param arena of the memory
    */
   record Staging(long id, MemorySegment memory, Arena arena) {}
-
-  private record Pending(long ticket, Staging staging, @Nullable MemorySegment target) {}
 
   Transfers(IsolatedDriver driver) {
     this.driver = driver;
   }
 
-  /** {@return shared memory of at least some size, for one copy} */
-  synchronized Staging acquire(long bytes) {
-    Staging found =
-        idle.stream()
-            .filter(staging -> staging.memory.byteSize() >= bytes)
-            .min(Comparator.comparingLong(staging -> staging.memory.byteSize()))
-            .orElse(null);
-    if (found == null) {
-      return create(Math.max(bytes, SMALLEST));
+  /**
+   * {@return shared memory of at least some size, for one copy}
+   *
+   * @param bytes the size
+   * @param completed the greatest ticket that has
+   */
+  synchronized Staging acquire(long bytes, long completed) {
+    settle(completed);
+    int best = -1;
+    for (int i = 0; i < idle.size(); i++) {
+      long size = idle.get(i).memory.byteSize();
+      if (size >= bytes && (best < 0 || size < idle.get(best).memory.byteSize())) {
+        best = i;
+      }
     }
-    idle.remove(found);
-    return found;
+    return best < 0 ? create(Math.max(bytes, SMALLEST)) : idle.remove(best);
   }
 
   private Staging create(long bytes) {
@@ -83,8 +92,11 @@ final class Transfers {
    * @param target where its content goes then; null for nowhere
    */
   synchronized void add(long ticket, Staging staging, @Nullable MemorySegment target) {
-    pending.addLast(new Pending(ticket, staging, target));
-    waiting = pending.size();
+    int at = (first + waiting) & (CAPACITY - 1);
+    tickets[at] = ticket;
+    stagings[at] = staging;
+    targets[at] = target;
+    waiting = waiting + 1;
   }
 
   /** Makes the copies of all tickets up to one that has completed. */
@@ -93,20 +105,28 @@ final class Transfers {
       return;
     }
     synchronized (this) {
-      for (Pending first = pending.peekFirst();
-          first != null && first.ticket <= completed;
-          first = pending.peekFirst()) {
-        if (first.target != null) {
-          MemorySegment.copy(first.staging.memory, 0, first.target, 0, first.target.byteSize());
-        }
-        pending.removeFirst();
-        idle.addLast(first.staging);
+      while (waiting > 0 && tickets[first] <= completed) {
+        settleFirst();
       }
       while (idle.size() > KEPT) {
         release(idle.removeFirst());
       }
-      waiting = pending.size();
     }
+  }
+
+  private void settleFirst() {
+    Staging staging = stagings[first];
+    MemorySegment target = targets[first];
+    if (staging != null) {
+      if (target != null) {
+        MemorySegment.copy(staging.memory, 0, target, 0, target.byteSize());
+      }
+      idle.addLast(staging);
+    }
+    stagings[first] = null;
+    targets[first] = null;
+    first = (first + 1) & (CAPACITY - 1);
+    waiting = waiting - 1;
   }
 
   private void release(Staging staging) {
@@ -116,8 +136,11 @@ final class Transfers {
 
   /** Gives back all memory; copies that are pending are not made any more. */
   synchronized void close() {
-    pending.forEach(copy -> release(copy.staging));
-    pending.clear();
+    for (Staging staging : stagings) {
+      if (staging != null) {
+        release(staging);
+      }
+    }
     idle.forEach(this::release);
     idle.clear();
     waiting = 0;
