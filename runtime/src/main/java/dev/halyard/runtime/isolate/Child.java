@@ -105,7 +105,7 @@ final class Child {
     boolean started = false;
     try (Connections.Door door = new Connections.Door(folder.path())) {
       process = ChildProcess.start(folder.path(), launch.environment);
-      process.onExit(door::fail);
+      process.onExit(why -> door.fail("plugin " + launch.plugin + ": " + why));
       child = new Child(launch, events, folder, process, door.await(START_LIMIT));
       child.setUp();
       started = true;

@@ -41,6 +41,9 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   /** How far past its deadline a compilation may go before its process is given up. */
   private static final Duration COMPILE_GRACE = Duration.ofSeconds(30);
 
+  /** What a deadline without end stands for. */
+  private static final Duration LONGEST_COMPILE = Duration.ofDays(365);
+
   /** How long the driver in the child may take to close; its process ends then in any case. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
@@ -279,12 +282,14 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   public Program compile(Partition partition, CompileContext compile) {
     requireAlive();
     artefacts = compile.artefacts();
+    Instant now = Instant.now();
+    Instant deadline = earlier(compile.deadline(), now.plus(LONGEST_COMPILE));
     MessageWriter out = new MessageWriter();
-    out.text(compile.mode().name()).number(compile.deadline().toEpochMilli());
+    out.text(compile.mode().name()).number(deadline.toEpochMilli());
     out.text(compile.artefacts().folder().toString());
     try (GraphMessage.Sent sent = GraphMessage.write(partition.graph(), child.folder(), out)) {
       PartitionMessage.write(PartitionOutline.of(partition, sent.order()), out);
-      Duration limit = Duration.between(Instant.now(), compile.deadline()).plus(COMPILE_GRACE);
+      Duration limit = Duration.between(now, deadline).plus(COMPILE_GRACE);
       MessageReader in =
           child.call(
               Request.COMPILE,
@@ -293,6 +298,10 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
               (id, request, asked, answer) -> progress(compile, request, asked));
       return new IsolatedProgram(this, in.count());
     }
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static void progress(CompileContext compile, Request request, MessageReader asked) {

@@ -109,7 +109,7 @@ public final class IsolatedPlugin implements DevicePlugin {
       if (device != null) {
         found.device(device);
       } else if (failed) {
-        throw new PluginException(reason);
+        throw new Failures.ForeignException(reason);
       } else {
         found.nothing(reason);
       }

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.logging.log4j.LogManager;
@@ -26,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The application's process holds a lock in the folder for as long as it needs it. A folder whose
  * lock nobody holds was left by a process that was killed together with its child, and is removed
- * by whoever makes the next folder.
+ * by a process that makes the next folder. It leaves its own alone: to look at a lock of this
+ * process would release it.
  */
 final class SharedFolder {
   private static final Logger LOG = LogManager.getLogger(SharedFolder.class);
   private static final String PREFIX = "halyard-isolated-";
   private static final String LOCK = "lock";
   private static final int PIECE = 1 << 20;
+
+  /** Past the time between making a folder and locking it. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
 
   private final Path path;
   private final FileChannel lock;
@@ -79,7 +85,7 @@ final class SharedFolder {
     Path path =
         Files.createTempDirectory(
             base,
-            PREFIX,
+            ownPrefix(),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     FileChannel lock =
         FileChannel.open(
@@ -88,11 +94,15 @@ final class SharedFolder {
     return new SharedFolder(path, lock);
   }
 
+  private static String ownPrefix() {
+    return PREFIX + ProcessHandle.current().pid() + "-";
+  }
+
   /** Removes what dead processes left. What cannot be removed is another user's. */
   private static void sweep(Path base) throws IOException {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
       for (Path folder : found) {
-        if (isAbandoned(folder)) {
+        if (!folder.getFileName().toString().startsWith(ownPrefix()) && isAbandoned(folder)) {
           delete(folder);
         }
       }
@@ -100,12 +110,13 @@ final class SharedFolder {
   }
 
   private static boolean isAbandoned(Path folder) {
-    try (FileChannel channel =
-            FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
+    Path lock = folder.resolve(LOCK);
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
         FileLock free = channel.tryLock()) {
-      return free != null;
+      Instant made = Files.getLastModifiedTime(lock).toInstant();
+      return free != null && made.isBefore(Instant.now().minus(YOUNG));
     } catch (OverlappingFileLockException | IOException e) {
-      // This process's own, one that is being made or removed, or another user's.
+      // One that is being made or removed, or another user's.
       return false;
     }
   }

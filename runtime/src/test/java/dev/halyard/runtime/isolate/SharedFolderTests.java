@@ -13,7 +13,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,15 +49,23 @@ class SharedFolderTests {
 
   @Test
   void aFolderThatNobodyHoldsIsRemovedByTheNext() throws IOException {
-    Path abandoned = Files.createDirectory(base.resolve("halyard-isolated-1"));
-    Files.createFile(abandoned.resolve("lock"));
-    Files.createFile(abandoned.resolve("memory-1"));
+    Path abandoned = folder("halyard-isolated-0-left", Instant.now().minusSeconds(120));
+    Path young = folder("halyard-isolated-0-young", Instant.now());
     SharedFolder held = SharedFolder.create(base);
     SharedFolder next = SharedFolder.create(base);
     assertFalse(Files.exists(abandoned));
+    assertTrue(Files.exists(young));
     assertTrue(Files.exists(held.path()));
     held.close();
     next.close();
+  }
+
+  private Path folder(String name, Instant made) throws IOException {
+    Path folder = Files.createDirectory(base.resolve(name));
+    Files.createFile(folder.resolve("memory-1"));
+    Path lock = Files.createFile(folder.resolve("lock"));
+    Files.setLastModifiedTime(lock, FileTime.from(made));
+    return folder;
   }
 
   @Test
