@@ -68,7 +68,7 @@ class MessageTests {
     RuntimeException arrived = sent(original);
     assertEquals(DeviceLostException.class, arrived.getClass());
     assertEquals("gone", arrived.getMessage());
-    assertEquals(original.getStackTrace()[0], arrived.getStackTrace()[0]);
+    assertEquals(original.getStackTrace()[0].toString(), arrived.getStackTrace()[0].toString());
     assertEquals(ArtefactNeededException.class, sent(new ArtefactNeededException("x")).getClass());
     assertNull(sent(new IllegalStateException()).getMessage());
   }
