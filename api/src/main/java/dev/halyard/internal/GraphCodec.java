@@ -2,6 +2,7 @@ package dev.halyard.internal;
 
 import dev.halyard.Graph;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -47,6 +48,14 @@ public final class GraphCodec {
   /** {@return the canonical bytes} */
   public static byte[] write(Graph graph) {
     return CanonicalWriter.write(graph);
+  }
+
+  /**
+   * {@return the nodes in the order in which the canonical bytes list them, and in which the graph
+   * read from them has them; nodes without use are left out}
+   */
+  public static List<Node> order(Graph graph) {
+    return List.copyOf(new CanonicalWalk(graph).nodes());
   }
 
   /**

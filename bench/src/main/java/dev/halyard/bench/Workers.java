@@ -20,6 +20,10 @@ class Workers {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC");
+
+  /** Set by the command line after the JVM has started, and so not among its arguments. */
+  private static final String ISOLATE = "halyard.isolate";
+
   private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
 
   /**
@@ -47,6 +51,10 @@ class Workers {
     command.addAll(FLAGS);
     command.addAll(inherited());
     command.add("-Dhalyard.cpu.threads=" + threads);
+    String isolated = System.getProperty(ISOLATE);
+    if (isolated != null) {
+      command.add("-D" + ISOLATE + "=" + isolated);
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main);

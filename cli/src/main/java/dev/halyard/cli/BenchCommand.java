@@ -3,6 +3,7 @@ package dev.halyard.cli;
 import dev.halyard.bench.Bench;
 import dev.halyard.bench.BenchRow;
 import dev.halyard.bench.BenchRow.Outcome;
+import dev.halyard.bench.IsolationOverhead;
 import dev.halyard.bench.Overhead;
 import dev.halyard.bench.side.BenchCase;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
     })
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Mixin private IsolateOption isolate;
 
   @Parameters(
       paramLabel = "CASE",
@@ -83,6 +87,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    isolate.apply();
     List<BenchCase> chosen = chosen();
     if (list) {
       BenchReport.printCases(spec.commandLine().getOut());
@@ -96,14 +101,15 @@ final class BenchCommand implements Callable<Integer> {
       progress.clear();
     }
     Overhead.@Nullable Figures overhead = wantsOverhead() ? measureOverhead() : null;
-    BenchReport report = new BenchReport(rows, overhead);
+    IsolationOverhead.@Nullable Figures isolation = wantsIsolation() ? measureIsolation() : null;
+    BenchReport report = new BenchReport(rows, overhead, isolation);
     print(report);
     if (file != null) {
       try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
         Json.print(writer, report.toJson());
       }
     }
-    return exitCode(rows, overhead);
+    return exitCode(report);
   }
 
   /** All cases, where none is named. */
@@ -113,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     List<BenchCase> chosen = new ArrayList<>();
     for (String id : cases) {
-      if (!id.equals(Overhead.CASE)) {
+      if (!id.equals(Overhead.CASE) && !id.equals(IsolationOverhead.CASE)) {
         chosen.add(parse(id));
       }
     }
@@ -125,12 +131,18 @@ final class BenchCommand implements Callable<Integer> {
       return BenchCase.of(id);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          spec.commandLine(), e.getMessage() + ", and " + Overhead.CASE, e);
+          spec.commandLine(),
+          e.getMessage() + ", " + Overhead.CASE + " and " + IsolationOverhead.CASE,
+          e);
     }
   }
 
   private boolean wantsOverhead() {
     return cases.isEmpty() || cases.contains(Overhead.CASE);
+  }
+
+  private boolean wantsIsolation() {
+    return cases.isEmpty() || cases.contains(IsolationOverhead.CASE);
   }
 
   private Bench.Settings settings() {
@@ -151,6 +163,11 @@ final class BenchCommand implements Callable<Integer> {
     return Overhead.measure();
   }
 
+  private IsolationOverhead.Figures measureIsolation() {
+    spec.commandLine().getErr().println("measuring " + IsolationOverhead.CASE + " (about 10 s)");
+    return IsolationOverhead.measure();
+  }
+
   private void print(BenchReport report) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -160,14 +177,11 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  static int exitCode(List<BenchRow> rows, Overhead.@Nullable Figures overhead) {
-    boolean failed =
-        rows.stream().anyMatch(row -> row.outcome() == Outcome.FAILED)
-            || (overhead != null && !Overhead.isWithinLimits(overhead));
-    if (failed) {
+  static int exitCode(BenchReport report) {
+    if (report.hasFailed()) {
       return ExitCode.FAILED;
     }
-    return rows.stream().anyMatch(row -> row.outcome() == Outcome.IMPRECISE)
+    return report.rows().stream().anyMatch(row -> row.outcome() == Outcome.IMPRECISE)
         ? ExitCode.INCONCLUSIVE
         : ExitCode.DONE;
   }

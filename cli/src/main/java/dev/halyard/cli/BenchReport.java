@@ -2,6 +2,8 @@ package dev.halyard.cli;
 
 import dev.halyard.bench.BenchRow;
 import dev.halyard.bench.BenchRow.Figures;
+import dev.halyard.bench.BenchRow.Outcome;
+import dev.halyard.bench.IsolationOverhead;
 import dev.halyard.bench.Overhead;
 import dev.halyard.bench.side.BenchCase;
 import java.io.PrintWriter;
@@ -19,13 +21,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows a row per case and peer
  * @param overhead what the runtime adds, if that was measured
+ * @param isolation what a process of its own adds, if that was measured
  */
-record BenchReport(List<BenchRow> rows, Overhead.@Nullable Figures overhead) {
+record BenchReport(
+    List<BenchRow> rows,
+    Overhead.@Nullable Figures overhead,
+    IsolationOverhead.@Nullable Figures isolation) {
   private static final String LINE = "%-27s %-11s %3s %10s %10s %6s  %s%n";
 
   static void printCases(PrintWriter out) {
     BenchCase.standard().forEach(known -> out.printf("%-27s %s%n", known.id(), known.about()));
     out.printf("%-27s %s%n", Overhead.CASE, "what the runtime adds to " + Overhead.PEER);
+    out.printf("%-27s %s%n", IsolationOverhead.CASE, "what isolation adds to a run of cpu:0");
     out.println("sgemm-MxNxK has any sizes; sgemm-MxNxK-weights has a constant second matrix.");
   }
 
@@ -40,6 +47,16 @@ record BenchReport(List<BenchRow> rows, Overhead.@Nullable Figures overhead) {
     if (overhead != null) {
       Overhead.describe(overhead).forEach(out::println);
     }
+    if (isolation != null) {
+      IsolationOverhead.describe(isolation).forEach(out::println);
+    }
+  }
+
+  /** {@return whether a side broke, results differ or a figure is past its limit} */
+  boolean hasFailed() {
+    return rows.stream().anyMatch(row -> row.outcome() == Outcome.FAILED)
+        || (overhead != null && !Overhead.isWithinLimits(overhead))
+        || (isolation != null && !IsolationOverhead.isWithinLimits(isolation));
   }
 
   private static void print(PrintWriter out, BenchRow row) {
@@ -95,6 +112,9 @@ record BenchReport(List<BenchRow> rows, Overhead.@Nullable Figures overhead) {
     if (overhead != null) {
       all.add(toJson(overhead));
     }
+    if (isolation != null) {
+      all.add(toJson(isolation));
+    }
     return all;
   }
 
@@ -149,5 +169,25 @@ record BenchReport(List<BenchRow> rows, Overhead.@Nullable Figures overhead) {
         figures.executeBytes(),
         "submitBytes",
         figures.submitBytes());
+  }
+
+  private static Object toJson(IsolationOverhead.Figures figures) {
+    return Json.object(
+        "case",
+        IsolationOverhead.CASE,
+        "peer",
+        IsolationOverhead.PEER,
+        "threads",
+        figures.threads(),
+        "oursMs",
+        figures.isolatedMicros() / 1e3,
+        "peerMs",
+        figures.plainMicros() / 1e3,
+        "ratio",
+        Double.parseDouble(number("%.4f", figures.isolatedMicros() / figures.plainMicros())),
+        "addedMicros",
+        figures.addedMicros(),
+        "executeBytes",
+        figures.executeBytes());
   }
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private IsolateOption isolate;
+
   @Mixin private ModelArguments arguments;
 
   @Option(
@@ -38,6 +40,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    isolate.apply();
     Graph open = arguments.importGraph();
     RunInputs.requireKnown(open, arguments.dims());
     Graph graph = arguments.importGraph(arguments.dims());

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private IsolateOption isolate;
+
   @Mixin private ModelArguments arguments;
 
   @Option(
@@ -62,6 +64,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    isolate.apply();
     if (runs < 1) {
       throw new ParameterException(spec.commandLine(), "--runs wants at least 1, found " + runs);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.halyard.bench.BenchRow;
 import dev.halyard.bench.BenchRow.Figures;
 import dev.halyard.bench.BenchRow.Outcome;
+import dev.halyard.bench.IsolationOverhead;
 import dev.halyard.bench.Overhead;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,11 @@ import org.junit.jupiter.api.Test;
 class BenchCommandTests {
   private static final Overhead.Figures OVERHEAD = new Overhead.Figures(100, 120, 20, 0, 48, 2);
   private static final Overhead.Figures ALLOCATES = new Overhead.Figures(100, 120, 20, 8, 48, 2);
+
+  private static final IsolationOverhead.Figures ISOLATION =
+      new IsolationOverhead.Figures(1, 9, 8, 0, 2);
+  private static final IsolationOverhead.Figures SLOW =
+      new IsolationOverhead.Figures(1, 32, 31, 0, 2);
 
   private static BenchRow measured(Outcome outcome) {
     return new BenchRow(
@@ -56,7 +62,8 @@ class BenchCommandTests {
             "minilm-s128",
             "mlp-16-64-32-32-5",
             "launch-12",
-            "overhead-mlp-16-64-32-32-5")) {
+            "overhead-mlp-16-64-32-32-5",
+            "isolation-mlp-16-64-32-32-5")) {
       assertTrue(list.out().contains(id + " "), id + " in " + list.out());
     }
   }
@@ -64,10 +71,10 @@ class BenchCommandTests {
   @Test
   void jsonHasTheKeysOfTheDesignFirst() {
     List<Object> rows =
-        new BenchReport(List.of(measured(Outcome.MEASURED), broken(Outcome.ABSENT)), OVERHEAD)
+        new BenchReport(List.of(measured(Outcome.MEASURED), broken(Outcome.ABSENT)), OVERHEAD, ISOLATION)
             .toJson();
 
-    assertEquals(3, rows.size());
+    assertEquals(4, rows.size());
     for (Object row : rows) {
       assertEquals(
           List.of("case", "peer", "threads", "oursMs", "peerMs", "ratio"),
@@ -82,7 +89,9 @@ class BenchCommandTests {
   @Test
   void tableShowsIntervalsReasonsAndWhatRan() {
     String table =
-        print(new BenchReport(List.of(measured(Outcome.IMPRECISE), broken(Outcome.FAILED)), null));
+        print(
+            new BenchReport(
+                List.of(measured(Outcome.IMPRECISE), broken(Outcome.FAILED)), null, null));
 
     assertTrue(table.contains("0.750  0.740 to 0.770"), table);
     assertTrue(table.contains("    the interval is wide"), table);
@@ -98,9 +107,15 @@ class BenchCommandTests {
     BenchRow good = measured(Outcome.MEASURED);
     BenchRow wide = measured(Outcome.IMPRECISE);
 
-    assertEquals(0, BenchCommand.exitCode(List.of(good, broken(Outcome.ABSENT)), OVERHEAD));
-    assertEquals(3, BenchCommand.exitCode(List.of(good, wide), null));
-    assertEquals(1, BenchCommand.exitCode(List.of(wide, broken(Outcome.FAILED)), null));
-    assertEquals(1, BenchCommand.exitCode(List.of(), ALLOCATES));
+    assertEquals(0, exitCode(OVERHEAD, ISOLATION, good, broken(Outcome.ABSENT)));
+    assertEquals(3, exitCode(null, null, good, wide));
+    assertEquals(1, exitCode(null, null, wide, broken(Outcome.FAILED)));
+    assertEquals(1, exitCode(ALLOCATES, null));
+    assertEquals(1, exitCode(null, SLOW));
+  }
+
+  private static int exitCode(
+      Overhead.Figures overhead, IsolationOverhead.Figures isolation, BenchRow... rows) {
+    return BenchCommand.exitCode(new BenchReport(List.of(rows), overhead, isolation));
   }
 }

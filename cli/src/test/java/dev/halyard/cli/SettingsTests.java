@@ -20,9 +20,10 @@ class SettingsTests {
   private static final Pattern VARIABLE = Pattern.compile("\\bHALYARD_[A-Z_]+");
   private static final Pattern PROPERTY = Pattern.compile("\"(halyard(?:\\.[a-z][A-Za-z-]*)+)\"");
 
-  /** Passed between the launchers' and the kit's processes, not set by people. */
+  /** Passed between our own processes, not set by people. */
   private static final Set<String> INTERNAL =
       Set.of(
+          "HALYARD_ISOLATED",
           "halyard.home",
           "halyard.lanes",
           "halyard.tck.log",

@@ -1,6 +1,8 @@
 package dev.halyard.runtime.discover;
 
 import dev.halyard.Halyard;
+import dev.halyard.PluginException;
+import dev.halyard.runtime.isolate.IsolatedPlugin;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DevicePlugin;
 import dev.halyard.spi.Isolation;
@@ -10,6 +12,7 @@ import dev.halyard.spi.ProbeSink;
 import dev.halyard.spi.Spi;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,6 +23,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -29,7 +33,11 @@ import org.apache.logging.log4j.Logger;
  */
 public final class Discovery {
   private static final Logger LOG = LogManager.getLogger(Discovery.class);
+  private static final String ISOLATE = "halyard.isolate";
   private static final long PROBE_NANOS = 100_000_000;
+
+  /** Past the limits that an isolated plugin sets itself, to the start of its process too. */
+  private static final Duration ISOLATED_PROBE_LIMIT = Duration.ofMinutes(3);
 
   private final Halyard.Config config;
   private final Set<String> ids = new HashSet<>();
@@ -88,7 +96,7 @@ public final class Discovery {
   private static FoundPlugin instantiate(ServiceLoader.Provider<DevicePlugin> provider) {
     String name = provider.type().getName();
     try {
-      return new FoundPlugin(name, PluginCall.run("its constructor", provider::get), "");
+      return new FoundPlugin(name, PluginCall.run("its constructor", PluginCall.LIMIT, provider::get), "");
     } catch (PluginCall.Failed e) {
       return FoundPlugin.broken(name, e.reason());
     }
@@ -112,7 +120,7 @@ public final class Discovery {
     }
     PluginInfo info;
     try {
-      info = PluginCall.run("its info()", plugin::info);
+      info = PluginCall.run("its info()", PluginCall.LIMIT, plugin::info);
     } catch (PluginCall.Failed e) {
       String name = plugin.getClass().getName();
       devices.add(new FoundDevice(name, plugin, null, null, e.reason()));
@@ -120,12 +128,45 @@ public final class Discovery {
       return;
     }
     String problem = info == null ? "its info() returned null" : problem(info);
-    if (info != null && problem.isEmpty()) {
-      probe(plugin, info);
-    } else {
+    if (info == null || !problem.isEmpty()) {
       String id = info == null ? plugin.getClass().getName() : info.id();
       devices.add(new FoundDevice(id, plugin, info, null, problem));
+    } else if (isIsolated(plugin, info)) {
+      probeIsolated(plugin, info);
+    } else {
+      probe(plugin, info, PluginCall.LIMIT);
     }
+  }
+
+  /**
+   * {@return whether a plugin runs in a process of its own}
+   *
+   * <p>The property is for people at a command line: it does not concern plugins that an
+   * application made as objects which no other process can make, such as one that stands in front
+   * of a plugin that is isolated already.
+   */
+  private boolean isIsolated(DevicePlugin plugin, PluginInfo info) {
+    return info.isolation() == Isolation.REQUIRED
+        || config.isolated().contains(info.id())
+        || (isNamed(info.id()) && IsolatedPlugin.canIsolate(plugin));
+  }
+
+  private boolean isNamed(String id) {
+    return Stream.of(config.properties().getOrDefault(ISOLATE, "").split(",", -1))
+        .anyMatch(name -> name.strip().equals(id));
+  }
+
+  private void probeIsolated(DevicePlugin plugin, PluginInfo info) {
+    DevicePlugin isolated;
+    try {
+      isolated = IsolatedPlugin.of(plugin, info, config);
+    } catch (PluginException e) {
+      devices.add(
+          new FoundDevice(info.id(), plugin, info, null, String.valueOf(e.getMessage())));
+      LOG.warn("plugin {} is left out: {}", info.id(), e.getMessage());
+      return;
+    }
+    probe(isolated, info, ISOLATED_PROBE_LIMIT);
   }
 
   private String problem(PluginInfo info) {
@@ -145,19 +186,17 @@ public final class Discovery {
     if (!ids.add(info.id())) {
       return "another plugin has the id '" + info.id() + "'; the first found is used";
     }
-    if (info.isolation() == Isolation.REQUIRED || config.isolated().contains(info.id())) {
-      return "it runs only in a process of its own, which this version does not offer yet";
-    }
     return "";
   }
 
-  private void probe(DevicePlugin plugin, PluginInfo info) {
+  private void probe(DevicePlugin plugin, PluginInfo info, Duration limit) {
     Sink sink = new Sink(plugin, info);
     Context context = new Context(configuration(config, info.id()));
     long start = System.nanoTime();
     try {
       PluginCall.run(
           "its probe",
+          limit,
           () -> {
             plugin.probe(context, sink);
             return info;
@@ -175,7 +214,7 @@ public final class Discovery {
       devices.add(sink.withoutDevice(e.reason()));
     }
     long nanos = System.nanoTime() - start;
-    if (nanos > PROBE_NANOS) {
+    if (nanos > PROBE_NANOS && !(plugin instanceof IsolatedPlugin)) {
       LOG.debug(
           "plugin {} took {} ms to probe; the contract says 100", info.id(), nanos / 1_000_000);
     }

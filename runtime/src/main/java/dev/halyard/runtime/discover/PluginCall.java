@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class PluginCall {
   /** Far past the 100 ms of the contract, so that a machine under load does not lose devices. */
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  static final Duration LIMIT = Duration.ofSeconds(10);
 
   private PluginCall() {}
 
@@ -38,14 +38,15 @@ final class PluginCall {
    * {@return what the plugin returned}
    *
    * @param what the call, for the reason
+   * @param limit how long it may take
    * @param call the call; it is interrupted, and its result is dropped, when its time is over
    * @throws Failed with the reason if it threw, or did not return in time
    */
-  static <T> T run(String what, Callable<T> call) throws Failed {
+  static <T> T run(String what, Duration limit, Callable<T> call) throws Failed {
     FutureTask<T> task = new FutureTask<>(call);
     Thread.ofPlatform().daemon().name("halyard-discover " + what).start(task);
     try {
-      return await(task);
+      return await(task, limit);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof VirtualMachineError error && !(cause instanceof StackOverflowError)) {
@@ -55,13 +56,14 @@ final class PluginCall {
     } catch (TimeoutException e) {
       task.cancel(true);
       throw new Failed(
-          what + " hung: it did not return within " + LIMIT.toSeconds() + " s, wanted 100 ms", e);
+          what + " hung: it did not return within " + limit.toSeconds() + " s, wanted 100 ms", e);
     }
   }
 
   /** Uninterruptibly: a caller that is interrupted would otherwise find no device at all. */
-  private static <T> T await(FutureTask<T> task) throws ExecutionException, TimeoutException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+  private static <T> T await(FutureTask<T> task, Duration limit)
+      throws ExecutionException, TimeoutException {
+    long deadline = System.nanoTime() + limit.toNanos();
     boolean interrupted = false;
     try {
       while (true) {

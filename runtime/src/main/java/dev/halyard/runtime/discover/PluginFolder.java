@@ -1,10 +1,8 @@
 package dev.halyard.runtime.discover;
 
+import dev.halyard.runtime.load.PluginLoader;
 import dev.halyard.spi.DevicePlugin;
 import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,9 +16,6 @@ import java.util.stream.Stream;
 /**
  * Loads plugins from a folder, each with a class loader of its own: a jar in the folder is a
  * plugin, and a folder in it holds the jars of a plugin.
- *
- * <p>A plugin sees the JDK, {@code dev.halyard} and {@code dev.halyard.spi}, and its own jars; it
- * never sees the application's libraries, so that both may carry different versions of one.
  */
 final class PluginFolder {
   private PluginFolder() {}
@@ -56,7 +51,7 @@ final class PluginFolder {
       found.accept(FoundPlugin.broken(name, damage.get()));
       return;
     }
-    URLClassLoader loader = new URLClassLoader("plugin:" + name, urls(jars), new ApiOnlyLoader());
+    PluginLoader loader = PluginLoader.of(name, jars);
     int failures = 0;
     boolean any = false;
     var providers = ServiceLoader.load(DevicePlugin.class, loader).stream().iterator();
@@ -67,7 +62,7 @@ final class PluginFolder {
         }
         var provider = providers.next();
         any = true;
-        DevicePlugin plugin = PluginCall.run("its constructor", provider::get);
+        DevicePlugin plugin = PluginCall.run("its constructor", PluginCall.LIMIT, provider::get);
         found.accept(new FoundPlugin(name, plugin, ""));
       } catch (PluginCall.Failed e) {
         found.accept(FoundPlugin.broken(name, e.reason()));
@@ -103,40 +98,6 @@ final class PluginFolder {
     } catch (IOException e) {
       return Optional.of(
           jar.getFileName() + " is not a readable jar (" + e.getMessage() + "); copy it again");
-    }
-  }
-
-  private static URL[] urls(List<Path> jars) throws MalformedURLException {
-    URL[] urls = new URL[jars.size()];
-    for (int i = 0; i < urls.length; i++) {
-      urls[i] = jars.get(i).toUri().toURL();
-    }
-    return urls;
-  }
-
-  /** Passes the api and the JDK's own classes, and nothing of the application. */
-  private static final class ApiOnlyLoader extends ClassLoader {
-    private final ClassLoader api = DevicePlugin.class.getClassLoader();
-
-    ApiOnlyLoader() {
-      super("halyard-api-only", null);
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      int end = name.lastIndexOf('.');
-      String inPackage = end < 0 ? "" : name.substring(0, end);
-      if (inPackage.equals("dev.halyard") || inPackage.equals("dev.halyard.spi")) {
-        return api.loadClass(name);
-      }
-      Class<?> found = getPlatformClassLoader().loadClass(name);
-      // The platform loader also hands out the application's named modules: those are refused.
-      ClassLoader owner = found.getClassLoader();
-      if (owner == null || getPlatformClassLoader().equals(owner) || name.startsWith("jdk.")) {
-        return found;
-      }
-      throw new ClassNotFoundException(
-          name + " is the application's; a plugin brings its own libraries");
     }
   }
 }

@@ -47,6 +47,11 @@ public final class CheckedDriver implements DeviceDriver {
     this.descriptor = descriptor;
   }
 
+  /** {@return the plugin's} */
+  DeviceDriver unchecked() {
+    return driver;
+  }
+
   void breach(boolean broken, String what) {
     if (broken) {
       throw new PluginException(

@@ -8,6 +8,7 @@ import dev.halyard.HalyardException;
 import dev.halyard.Kernel;
 import dev.halyard.PluginException;
 import dev.halyard.TensorArena;
+import dev.halyard.internal.LeasedArena;
 import dev.halyard.runtime.discover.FoundDevice;
 import dev.halyard.spi.ArtefactStore;
 import dev.halyard.spi.DeviceDescriptor;
@@ -168,7 +169,10 @@ public final class DefaultDevice implements Device {
   @Override
   public TensorArena openArena() {
     owner.requireOpen();
-    return TensorArena.open(owner.drainTimeout());
+    OpenDevice current = open;
+    return current == null
+        ? TensorArena.open(owner.drainTimeout())
+        : LeasedArena.shared(owner.drainTimeout(), current.backing());
   }
 
   /** Starts the device again: kernels and device memory of before are dead. */

@@ -4,10 +4,12 @@ import dev.halyard.ArenaBusyException;
 import dev.halyard.DeviceLostException;
 import dev.halyard.HalyardException;
 import dev.halyard.PluginException;
+import dev.halyard.internal.LeasedArena;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.PluginInfo;
 import dev.halyard.spi.Profile;
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +87,12 @@ final class OpenDevice {
 
   DeviceDriver driver() {
     return driver;
+  }
+
+  /** {@return where arenas for this device get their memory: of a device's choice, if it has one} */
+  LeasedArena.Backing backing() {
+    DeviceDriver plain = driver instanceof CheckedDriver checked ? checked.unchecked() : driver;
+    return plain instanceof LeasedArena.Backing own ? own : Arena::allocate;
   }
 
   boolean servesAllDims() {

@@ -1,0 +1,60 @@
+package dev.halyard.runtime.isolate;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Watches a child's pulse. Only looks that come on time count: a machine that was suspended, or so
+ * busy that this thread had to wait, says nothing of the child.
+ */
+final class Watchdog {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LATE_NANOS = 2 * LOOK_NANOS;
+
+  private final Pulse pulse;
+  private final Duration limit;
+  private final Consumer<String> hung;
+  private final BooleanSupplier tick;
+
+  /**
+   * Makes the watchdog.
+   *
+   * @param pulse what to watch
+   * @param limit how long it may stand still
+   * @param hung receives the reason when it has
+   * @param tick called at every look; false to end
+   */
+  Watchdog(Pulse pulse, Duration limit, Consumer<String> hung, BooleanSupplier tick) {
+    this.pulse = pulse;
+    this.limit = limit;
+    this.hung = hung;
+    this.tick = tick;
+  }
+
+  void start(String name) {
+    Thread.ofPlatform().daemon().name(name).start(this::watch);
+  }
+
+  private void watch() {
+    long beats = pulse.beats();
+    long silent = 0;
+    long last = System.nanoTime();
+    while (tick.getAsBoolean()) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      long now = System.nanoTime();
+      long since = now - last;
+      last = now;
+      long seen = pulse.beats();
+      silent = seen != beats || since > LATE_NANOS ? 0 : silent + since;
+      beats = seen;
+      if (silent >= limit.toNanos()) {
+        hung.accept(
+            "its process hangs: it has shown no sign of life for " + limit.toMillis() + " ms");
+        return;
+      }
+    }
+  }
+}
