@@ -34,8 +34,7 @@ record BoardFolder(Path path) {
   private static final String SETTINGS = "xrt.ini";
 
   /** The shim starts no device process, and writes no messages of its own. */
-  private static final String INI =
-      "[Emulation]\ndont_run=true\nprint_infos_in_console=false\n";
+  private static final String INI = "[Emulation]\ndont_run=true\nprint_infos_in_console=false\n";
 
   BoardFolder {
     if (!PARENT.equals(path.getParent())
@@ -136,8 +135,7 @@ record BoardFolder(Path path) {
 
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.deleteIfExists(file);
       return FileVisitResult.CONTINUE;
     }

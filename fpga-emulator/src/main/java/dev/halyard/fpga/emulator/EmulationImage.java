@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an emulated board is to become: the payload of an emulation xclbin's BITSTREAM. Text, such as
+ * What an emulated board is to become: the payload of an emulation xclbin's BITSTREAM. Text, such
+ * as
  *
  * <pre>
  * halyard-emulation 1

@@ -47,8 +47,7 @@ class DenseBoardTests {
   @Test
   void withoutItsLibraryTheModelRunsAndTheBoardSaysSo() throws Exception {
     String hash = DenseDesign.verilogHash();
-    assertComputes(
-        Map.of(), "dense:dense_1 model the design " + hash + " was not built here");
+    assertComputes(Map.of(), "dense:dense_1 model the design " + hash + " was not built here");
   }
 
   @Test
@@ -81,8 +80,7 @@ class DenseBoardTests {
     DenseRun run = new DenseRun(X, WEIGHTS, Y, 1, layer.rows(), layer.cols(), layer.format());
     start(client, run);
     assertEquals(6, client.awaitEndOfRun());
-    assertEquals(
-        DenseRegisters.STATUS_OKAY, client.readRegister(UNIT + DenseRegisters.STATUS));
+    assertEquals(DenseRegisters.STATUS_OKAY, client.readRegister(UNIT + DenseRegisters.STATUS));
     ByteString y = client.copyFrom(Y, (int) run.yBytes()).getDest();
     assertArrayEquals(
         bytes(layer.apply(x), layer.format().wideOutput()).toByteArray(), y.toByteArray());
@@ -98,9 +96,26 @@ class DenseBoardTests {
       assertTrue(
           client.writeRegisters(
               UNIT,
-              start, 0, 0, 0, (int) run.x(), (int) (run.x() >> 32), 0, (int) run.weights(),
-              (int) (run.weights() >> 32), 0, (int) run.y(), (int) (run.y() >> 32), 0,
-              (int) run.batch(), 0, run.rows(), 0, run.cols(), 0, run.format().mode()));
+              start,
+              0,
+              0,
+              0,
+              (int) run.x(),
+              (int) (run.x() >> 32),
+              0,
+              (int) run.weights(),
+              (int) (run.weights() >> 32),
+              0,
+              (int) run.y(),
+              (int) (run.y() >> 32),
+              0,
+              (int) run.batch(),
+              0,
+              run.rows(),
+              0,
+              run.cols(),
+              0,
+              run.format().mode()));
     }
   }
 

@@ -83,8 +83,8 @@ class HostileShimProperties {
   }
 
   @Property(tries = 400)
-  void aFramedCallOfAnyBytesIsAnswered(
-      @ForAll("apis") int api, @ForAll("messages") byte[] message) throws IOException {
+  void aFramedCallOfAnyBytesIsAnswered(@ForAll("apis") int api, @ForAll("messages") byte[] message)
+      throws IOException {
     try (TestDevice device = TestDevice.loaded(folder)) {
       device.shim().send(api, message);
       assertTrue(
@@ -108,8 +108,7 @@ class HostileShimProperties {
   }
 
   @Property(tries = 100)
-  void aSizeThatNeverComesCostsNothing(@ForAll long size)
-      throws IOException, InterruptedException {
+  void aSizeThatNeverComesCostsNothing(@ForAll long size) throws IOException, InterruptedException {
     try (TestDevice device = TestDevice.loaded(folder)) {
       byte[] header = new byte[14];
       header[0] = 0x09;

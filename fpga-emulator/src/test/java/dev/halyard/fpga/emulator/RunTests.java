@@ -1,8 +1,8 @@
 package dev.halyard.fpga.emulator;
 
-import static dev.halyard.fpga.emulator.TestDevice.HIGH;
 import static dev.halyard.fpga.emulator.ShimClient.UNIT;
 import static dev.halyard.fpga.emulator.ShimClient.ints;
+import static dev.halyard.fpga.emulator.TestDevice.HIGH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,8 +73,7 @@ class RunTests {
     AtomicInteger runs = new AtomicInteger();
     try (TestDevice device =
         TestDevice.loaded(
-            folder,
-            () -> new VectorAdd(() -> mayEnd.get() && runs.incrementAndGet() > 0))) {
+            folder, () -> new VectorAdd(() -> mayEnd.get() && runs.incrementAndGet() > 0))) {
       device.startVectorAdd(A, B, C, 1);
       device.writeRegisters(UNIT, 1);
       assertTrue(device.said().contains("refused vadd:vadd_1 is busy and cannot start"));

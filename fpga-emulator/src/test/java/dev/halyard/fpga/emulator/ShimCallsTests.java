@@ -1,9 +1,9 @@
 package dev.halyard.fpga.emulator;
 
-import static dev.halyard.fpga.emulator.TestDevice.HIGH;
-import static dev.halyard.fpga.emulator.TestDevice.LOW;
 import static dev.halyard.fpga.emulator.ShimClient.UNIT;
 import static dev.halyard.fpga.emulator.ShimClient.ints;
+import static dev.halyard.fpga.emulator.TestDevice.HIGH;
+import static dev.halyard.fpga.emulator.TestDevice.LOW;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -110,7 +110,8 @@ class ShimCallsTests {
 
     @Test
     void aModelThatIsNotThereIsRefusedAndLeavesNothing() throws Exception {
-      String image = new String(TestDevice.IMAGE.toBytes(), UTF_8).replace(VectorAdd.MODEL, "nothing");
+      String image =
+          new String(TestDevice.IMAGE.toBytes(), UTF_8).replace(VectorAdd.MODEL, "nothing");
       assertFalse(device.load(image.getBytes(UTF_8)));
       assertSaid("of its model nothing there is none among [vector-add]");
       assertFalse(device.readRegisters(UNIT, 4).getValid());
@@ -190,8 +191,7 @@ class ShimCallsTests {
 
     @Test
     void memoryIsAlsoReadAndWrittenByAddress() throws Exception {
-      WriteCall write =
-          WriteCall.newBuilder().setAddr(64).setSize(8).setData(ints(3, 4)).build();
+      WriteCall write = WriteCall.newBuilder().setAddr(64).setSize(8).setData(ints(3, 4)).build();
       assertTrue(device.shim().call(Api.WRITE_MEMORY, write, WriteReply.parser()).getValid());
       ReadCall read = ReadCall.newBuilder().setAddr(68).setSize(4).build();
       ReadReply reply = device.shim().call(Api.READ_MEMORY, read, ReadReply.parser());
@@ -274,9 +274,7 @@ class ShimCallsTests {
     @Test
     void theTimestampIsZero() throws Exception {
       TimestampReply reply =
-          device
-              .shim()
-              .call(Api.TIMESTAMP, AckReply.getDefaultInstance(), TimestampReply.parser());
+          device.shim().call(Api.TIMESTAMP, AckReply.getDefaultInstance(), TimestampReply.parser());
       assertEquals(0, reply.getDeviceTimestamp());
     }
 
@@ -285,8 +283,7 @@ class ShimCallsTests {
       DebugMessagesReply reply =
           device
               .shim()
-              .call(
-                  Api.DEBUG_MESSAGES, AckReply.getDefaultInstance(), DebugMessagesReply.parser());
+              .call(Api.DEBUG_MESSAGES, AckReply.getDefaultInstance(), DebugMessagesReply.parser());
       assertTrue(reply.hasDisplayMsgs() && reply.hasLogMsgs() && reply.hasStopMsgs());
       assertEquals(0, reply.getDisplayMsgs().size());
     }
@@ -307,7 +304,8 @@ class ShimCallsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Api.CLOSE, Api.LOAD_BITSTREAM, Api.ALLOC, Api.COPY_TO_DEVICE, Api.WRITE_REGISTERS})
+    @ValueSource(
+        ints = {Api.CLOSE, Api.LOAD_BITSTREAM, Api.ALLOC, Api.COPY_TO_DEVICE, Api.WRITE_REGISTERS})
     void bytesThatAreNoMessageAreRefused(int api) throws Exception {
       byte[] reply = device.shim().call(api, new byte[] {0x0A, 0x7F, 1});
       assertFalse(AckReply.parseFrom(reply).getAck());

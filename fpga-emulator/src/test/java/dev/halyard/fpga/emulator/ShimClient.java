@@ -105,8 +105,20 @@ class ShimClient implements AutoCloseable {
       assertTrue(
           writeRegisters(
               UNIT,
-              start, 0, 0, 0, (int) a, (int) (a >> 32), 0, (int) b, (int) (b >> 32), 0, (int) c,
-              (int) (c >> 32), 0, n));
+              start,
+              0,
+              0,
+              0,
+              (int) a,
+              (int) (a >> 32),
+              0,
+              (int) b,
+              (int) (b >> 32),
+              0,
+              (int) c,
+              (int) (c >> 32),
+              0,
+              n));
     }
   }
 

@@ -17,7 +17,8 @@ public interface BoardBuffer extends AutoCloseable {
   MemorySegment host();
 
   /**
-   * Makes a buffer of a part of this one. It shares both parts of the memory, and is closed with it.
+   * Makes a buffer of a part of this one. It shares both parts of the memory, and is closed with
+   * it.
    *
    * @param offset where it begins
    * @param bytes more than 0

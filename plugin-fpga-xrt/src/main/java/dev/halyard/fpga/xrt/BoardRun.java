@@ -33,8 +33,8 @@ public interface BoardRun extends AutoCloseable {
   void set(int argument, long value);
 
   /**
-   * Names what to do whenever an execution completes. It is called on a thread of the driver's, which
-   * it must not hold up, before or after a waiting thread goes on. What it throws is logged.
+   * Names what to do whenever an execution completes. It is called on a thread of the driver's,
+   * which it must not hold up, before or after a waiting thread goes on. What it throws is logged.
    *
    * @param action what to do, in place of what was named before
    */

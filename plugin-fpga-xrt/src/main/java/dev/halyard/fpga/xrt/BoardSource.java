@@ -23,8 +23,8 @@ public interface BoardSource {
   }
 
   /**
-   * {@return the boards there are} Nothing is started, opened, loaded or written for it; it does not
-   * throw.
+   * {@return the boards there are} Nothing is started, opened, loaded or written for it; it does
+   * not throw.
    *
    * @param context the environment and configuration
    */

@@ -96,9 +96,7 @@ final class Claims {
             .filter(node -> node.op().equals("broadcast/1"))
             .filter(node -> isZero(node.inputs().getFirst()))
             .filter(node -> graph.consumers(other).size() == 1 && !isOutput(other));
-    return spread
-        .map(broadcast -> List.of(product, broadcast, maximum))
-        .orElse(List.of(product));
+    return spread.map(broadcast -> List.of(product, broadcast, maximum)).orElse(List.of(product));
   }
 
   private static boolean isZero(ValueView value) {

@@ -1,13 +1,13 @@
 package dev.halyard.fpga.xrt;
 
 /**
- * The one build of {@code libxrt_swemu} that is known to be broken: that of Debian's package libxrt1
- * 202210.2.13.466+dfsg-8, for x86-64. Its {@code CpuemShim::alloc_void} forgets what realloc
- * returns, and the first message larger than those before overwrites the heap. XRT's source is
- * right; so is every other build, for all that is known here.
+ * The one build of {@code libxrt_swemu} that is known to be broken: that of Debian's package
+ * libxrt1 202210.2.13.466+dfsg-8, for x86-64. Its {@code CpuemShim::alloc_void} forgets what
+ * realloc returns, and the first message larger than those before overwrites the heap. XRT's source
+ * is right; so is every other build, for all that is known here.
  *
- * <p>The function stores what malloc returns in one place, and after realloc jumps to the instruction
- * after that store. The cure makes it jump to the store.
+ * <p>The function stores what malloc returns in one place, and after realloc jumps to the
+ * instruction after that store. The cure makes it jump to the store.
  */
 final class DebianSwEmu {
   /** The SHA-256 of the broken build. */

@@ -25,7 +25,8 @@ record LaunchOverhead(long nanos, String basis) {
   /**
    * {@return the overhead of a card, by runs that end at once}
    *
-   * <p>A run with no rows is refused by the kernel, after a few cycles, with nothing read or written.
+   * <p>A run with no rows is refused by the kernel, after a few cycles, with nothing read or
+   * written.
    *
    * @param board the card
    * @param kernel its kernel

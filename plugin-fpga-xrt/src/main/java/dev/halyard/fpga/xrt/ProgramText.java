@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * @param overhead of starting one
  */
 record ProgramText(List<DenseStep> steps, LaunchOverhead overhead) {
-  // Those of docs/fpga.md, at which its simulated cycles were found; an emulated board's are settable.
+  // Those of docs/fpga.md, at which its simulated cycles were found; an emulated board's are
+  // settable.
   private static final int READ_LATENCY = 30;
   private static final int WRITE_LATENCY = 20;
 
@@ -41,9 +42,7 @@ record ProgramText(List<DenseStep> steps, LaunchOverhead overhead) {
         step ->
             text(
                 "%s: packed weights, %,d bytes at 0x%x",
-                step.name(),
-                step.weights().bytes(),
-                step.weights().address()));
+                step.name(), step.weights().bytes(), step.weights().address()));
   }
 
   String time() {

@@ -96,8 +96,7 @@ final class QuantizedMatmul {
     return (int) extent;
   }
 
-  private static void requireZero(NodeView node, int operand, String name)
-      throws RefusedException {
+  private static void requireZero(NodeView node, int operand, String name) throws RefusedException {
     Constants zero = Constants.require(node.inputs().get(operand), name);
     require(zero.isZero(), name + " 0", "another");
   }
@@ -129,8 +128,7 @@ final class QuantizedMatmul {
     long most = mostBias(node, cols);
     for (int row = 0; row < rows; row++) {
       long bias = given.integer(row);
-      require(
-          bias >= -most && bias <= most, "biases of at most +-" + most, Long.toString(bias));
+      require(bias >= -most && bias <= most, "biases of at most +-" + most, Long.toString(bias));
       biases[row] = bias;
     }
     return biases;

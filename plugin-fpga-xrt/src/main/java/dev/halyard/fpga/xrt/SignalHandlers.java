@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The signal handlers of this process. XRT sets its own for SIGSEGV, SIGFPE and others when it loads
- * a board; the JVM lives on its own, which turn such signals into exceptions.
+ * The signal handlers of this process. XRT sets its own for SIGSEGV, SIGFPE and others when it
+ * loads a board; the JVM lives on its own, which turn such signals into exceptions.
  */
 final class SignalHandlers {
   /** Signals beyond are those of real time, which neither the JVM nor XRT handles. */

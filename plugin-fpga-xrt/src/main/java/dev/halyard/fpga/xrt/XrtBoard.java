@@ -35,10 +35,11 @@ public final class XrtBoard extends XrtHandle implements Board {
    * Opens a board in this process, whose environment is the one that the board asks for.
    *
    * @param board what to open, by index or by PCIe address
-   * @param configuration of the plugin: {@code library} names a libxrt_coreutil other than the usual
+   * @param configuration of the plugin: {@code library} names a libxrt_coreutil other than the
+   *     usual
    * @return the board
-   * @throws PluginException if there is no XRT library, or this process has not the environment that
-   *     the board asks for, or one over which XRT would end the process
+   * @throws PluginException if there is no XRT library, or this process has not the environment
+   *     that the board asks for, or one over which XRT would end the process
    * @throws dev.halyard.DeviceLostException if there is no such board
    */
   public static Board open(BoardDescription board, Map<String, String> configuration) {
@@ -121,7 +122,9 @@ public final class XrtBoard extends XrtHandle implements Board {
     }
     MemorySegment uuid = Arena.ofAuto().allocate(xrt_h.UUID_BYTES);
     XrtError.check(
-        xrt_h.xrtDeviceGetXclbinUUID(errno(), handle(), uuid), errno(), "reading the UUID of " + file);
+        xrt_h.xrtDeviceGetXclbinUUID(errno(), handle(), uuid),
+        errno(),
+        "reading the UUID of " + file);
     loaded = uuid;
     return new UUID(uuid.get(BIG_ENDIAN_LONG, 0), uuid.get(BIG_ENDIAN_LONG, Long.BYTES));
   }
@@ -129,14 +132,14 @@ public final class XrtBoard extends XrtHandle implements Board {
   @Override
   public BoardBuffer allocate(long bytes, int group) {
     if (bytes <= 0) {
-      throw new IllegalArgumentException("a buffer of " + bytes + " bytes is wanted, not 1 or more");
+      throw new IllegalArgumentException(
+          "a buffer of " + bytes + " bytes is wanted, not 1 or more");
     }
     synchronized (lock()) {
       MemorySegment buffer =
           xrt_h.xrtBOAlloc(errno(), handle(), bytes, xrt_h.XRT_BO_FLAGS_NONE, group);
       String call = "allocating " + bytes + " bytes in group " + group;
-      return adopt(
-          new XrtBuffer(XrtError.checkHandle(buffer, errno(), call), this, bytes, null));
+      return adopt(new XrtBuffer(XrtError.checkHandle(buffer, errno(), call), this, bytes, null));
     }
   }
 

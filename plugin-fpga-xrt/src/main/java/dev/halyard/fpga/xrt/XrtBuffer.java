@@ -26,8 +26,7 @@ final class XrtBuffer extends XrtHandle implements BoardBuffer {
    * @param bytes its size
    * @param pinned the memory of the host that it lies over, if it is the caller's
    */
-  XrtBuffer(
-      MemorySegment buffer, XrtHandle parent, long bytes, @Nullable MemorySegment pinned) {
+  XrtBuffer(MemorySegment buffer, XrtHandle parent, long bytes, @Nullable MemorySegment pinned) {
     super("a buffer of " + bytes + " bytes", buffer, parent);
     this.bytes = bytes;
     this.pinned = pinned;

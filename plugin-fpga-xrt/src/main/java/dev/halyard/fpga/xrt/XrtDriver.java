@@ -61,8 +61,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
    * @param timeoutMillis how long a run may take beyond the time that its cycles need
    * @param context what the runtime offers
    */
-  XrtDriver(
-      Board board, BoardDescription description, long timeoutMillis, DriverContext context) {
+  XrtDriver(Board board, BoardDescription description, long timeoutMillis, DriverContext context) {
     this.board = board;
     this.description = description;
     this.timeoutMillis = timeoutMillis;
@@ -104,8 +103,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   @Override
   public DeviceMemory allocate(MemoryKind kind, long bytes) {
     requireAlive();
-    return noticingLoss(
-        () -> new XrtMemory(this, board.allocate(bytes, kernel.group()), true));
+    return noticingLoss(() -> new XrtMemory(this, board.allocate(bytes, kernel.group()), true));
   }
 
   /** {@return memory of the board, counted until {@link #free} takes it} */

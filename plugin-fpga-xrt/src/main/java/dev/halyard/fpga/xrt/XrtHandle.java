@@ -19,7 +19,8 @@ abstract class XrtHandle implements AutoCloseable {
   private final Object lock;
   private final List<XrtHandle> children = new ArrayList<>();
 
-  // Closed by the garbage collector: a closed handle's memory may still be in another thread's call.
+  // Closed by the garbage collector: a closed handle's memory may still be in another thread's
+  // call.
   private final MemorySegment errno = XrtSymbols.allocateErrno(Arena.ofAuto());
   private volatile boolean open = true;
 
@@ -56,7 +57,9 @@ abstract class XrtHandle implements AutoCloseable {
     return errno;
   }
 
-  /** {@return what depends on this, in the order in which it is to be closed: the last one first} */
+  /**
+   * {@return what depends on this, in the order in which it is to be closed: the last one first}
+   */
   List<XrtHandle> dependents() {
     return children.reversed();
   }

@@ -17,7 +17,9 @@ final class XrtKernel extends XrtHandle implements BoardKernel {
     synchronized (lock()) {
       int group = xrt_h.xrtKernelArgGroupId(errno(), handle(), argument);
       XrtError.check(
-          Math.min(group, 0), errno(), "asking for the group of argument " + argument + " of " + this);
+          Math.min(group, 0),
+          errno(),
+          "asking for the group of argument " + argument + " of " + this);
       return group;
     }
   }
@@ -27,7 +29,9 @@ final class XrtKernel extends XrtHandle implements BoardKernel {
     synchronized (lock()) {
       int offset = xrt_h.xrtKernelArgOffset(errno(), handle(), argument);
       XrtError.check(
-          Math.min(offset, 0), errno(), "asking for the offset of argument " + argument + " of " + this);
+          Math.min(offset, 0),
+          errno(),
+          "asking for the offset of argument " + argument + " of " + this);
       return offset;
     }
   }

@@ -29,7 +29,8 @@ record XrtLibrary(Path path, String soname, String version, String sha256) {
   private static final List<String> NAMES = List.of("libxrt_coreutil.so.2", "libxrt_coreutil.so");
   private static final String PROBE = "xrtDeviceOpen";
   private static final Path MAPS = Path.of("/proc/self/maps");
-  private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) \\S+ \\S+ \\S+ \\S+ +(/.*)");
+  private static final Pattern MAPPING =
+      Pattern.compile("([0-9a-f]+)-([0-9a-f]+) \\S+ \\S+ \\S+ \\S+ +(/.*)");
   private static final Pattern VERSION = Pattern.compile(".*\\.so\\.([0-9]+\\.[0-9.]*[0-9])");
 
   private static final Object LOCK = new Object();
@@ -52,14 +53,13 @@ record XrtLibrary(Path path, String soname, String version, String sha256) {
    * {@return the library, after the first call that finds one has loaded it for the process}
    *
    * <p>It is the file configured, else that in the {@code lib} of {@code XILINX_XRT}, else what the
-   * system's loader has under its usual name. Nothing is loaded in an environment in which XRT would
-   * end the process.
+   * system's loader has under its usual name. Nothing is loaded in an environment in which XRT
+   * would end the process.
    *
    * @param configured the path of a library, if the user names one
    * @param environment reads a variable of this process
    */
-  static Search find(
-      Optional<String> configured, Function<String, Optional<String>> environment) {
+  static Search find(Optional<String> configured, Function<String, Optional<String>> environment) {
     synchronized (LOCK) {
       if (loaded.isPresent()) {
         return new Search(loaded, "");

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * A buffer of the board with the host's part of it, which is what the runtime sees: a run moves what
- * it reads to the board first, and what it wrote back to the host at its end.
+ * A buffer of the board with the host's part of it, which is what the runtime sees: a run moves
+ * what it reads to the board first, and what it wrote back to the host at its end.
  */
 final class XrtMemory implements DeviceMemory {
   private final XrtDriver driver;

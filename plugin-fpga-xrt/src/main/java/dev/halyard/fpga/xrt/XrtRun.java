@@ -33,7 +33,11 @@ final class XrtRun extends XrtHandle implements BoardRun {
   public void set(int argument, BoardBuffer value) {
     if (!(value instanceof XrtBuffer buffer) || buffer.lock() != lock()) {
       throw new IllegalArgumentException(
-          this + " takes buffers of its own board alone, not " + value + " for argument " + argument);
+          this
+              + " takes buffers of its own board alone, not "
+              + value
+              + " for argument "
+              + argument);
     }
     MemorySegment run = idle();
     try {

@@ -305,7 +305,8 @@ final class XrtStream implements Stream {
     }
     return thrown instanceof HalyardException
         ? thrown
-        : new PluginException("an earlier submission to this FPGA stream failed: " + thrown, thrown);
+        : new PluginException(
+            "an earlier submission to this FPGA stream failed: " + thrown, thrown);
   }
 
   @Override

@@ -122,8 +122,7 @@ class ClaimsTests {
 
   @Test
   void moreColumnsThanTheKernelHasAreRefused() {
-    assertRefused(
-        product.graph(DType.I8, 1, 65_537, 1), "wants 1 to 65536 rows of b, found 65537");
+    assertRefused(product.graph(DType.I8, 1, 65_537, 1), "wants 1 to 65536 rows of b, found 65537");
     assertRefused(
         product.graph(DType.I8, 1, 1, 65_537), "wants 1 to 65536 columns of b, found 65537");
     assertRefused(product.graph(DType.I8, 1, 0, 4), "wants 1 to 65536 rows of b, found 0");
@@ -140,8 +139,7 @@ class ClaimsTests {
   @Test
   void aReluRunsWithItsProduct() {
     Graph graph =
-        Graph.of(
-            "relu", g -> g.output("y", product.of(g, g.input("x", DType.I8, 3, 5), 4).relu()));
+        Graph.of("relu", g -> g.output("y", product.of(g, g.input("x", DType.I8, 3, 5), 4).relu()));
     try (Kernel kernel = session.compile(graph)) {
       assertEquals(1, kernel.plan().launches(), kernel.plan()::describe);
     }
@@ -163,8 +161,7 @@ class ClaimsTests {
   @Test
   void aMaximumWithOtherThanZeroIsRefused() {
     Graph graph =
-        Graph.of(
-            "max", g -> g.output("y", product.of(g, g.input("x", DType.I8, 3, 5), 4).max(1)));
+        Graph.of("max", g -> g.output("y", product.of(g, g.input("x", DType.I8, 3, 5), 4).max(1)));
     assertRefused(graph, "max/1");
   }
 }

@@ -34,9 +34,7 @@ class DebianSwEmuTests {
     int changed = Arrays.mismatch(broken, cured);
     assertEquals(0x92730, changed);
     assertEquals(
-        -1,
-        Arrays.mismatch(
-            broken, changed + 1, broken.length, cured, changed + 1, cured.length));
+        -1, Arrays.mismatch(broken, changed + 1, broken.length, cured, changed + 1, cured.length));
     assertSame(cured, DebianSwEmu.cured(cured));
   }
 

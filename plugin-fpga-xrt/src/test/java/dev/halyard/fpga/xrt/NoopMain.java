@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A process that makes every call of the bindings that a board needs, and prints what each gave. */
+/**
+ * A process that makes every call of the bindings that a board needs, and prints what each gave.
+ */
 final class NoopMain {
   private static final int BYTES = 8192;
 
@@ -54,8 +56,7 @@ final class NoopMain {
       print("group", xrt_h.xrtKernelArgGroupId(errno, kernel, 0));
       print("offset", xrt_h.xrtKernelArgOffset(errno, kernel, 3));
 
-      MemorySegment buffer =
-          xrt_h.xrtBOAlloc(errno, device, BYTES, xrt_h.XRT_BO_FLAGS_NONE, 0);
+      MemorySegment buffer = xrt_h.xrtBOAlloc(errno, device, BYTES, xrt_h.XRT_BO_FLAGS_NONE, 0);
       print("size", xrt_h.xrtBOSize(buffer));
       print("address", Long.toHexString(xrt_h.xrtBOAddress(buffer)));
       copies(errno, buffer, arena);

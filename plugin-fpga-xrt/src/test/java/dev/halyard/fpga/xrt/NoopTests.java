@@ -24,8 +24,7 @@ class NoopTests {
   void everyCallArrivesAndTheProcessEndsWell() throws Exception {
     Path xclbin = TestXclbin.write(folder.resolve("test.xclbin"));
     List<String> lines =
-        ForkedJvm.run(folder, Xrt.noop(), NoopMain.class, xclbin.toString())
-            .good();
+        ForkedJvm.run(folder, Xrt.noop(), NoopMain.class, xclbin.toString()).good();
     List<String> gave =
         lines.stream().filter(line -> line.matches("[a-z]+( [a-z]+)?: .*")).toList();
     assertTrue(gave.getFirst().matches("library: libxrt_coreutil.so.2 .*"), gave.getFirst());

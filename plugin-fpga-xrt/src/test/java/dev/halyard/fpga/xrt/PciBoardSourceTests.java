@@ -29,11 +29,7 @@ class PciBoardSourceTests {
             new BoardDescription(
                 "pci:0000:03:00.1", "FPGA card 0x5021", "0000:03:00.1", false, Map.of()),
             new BoardDescription(
-                "pci:0000:83:00.1",
-                "FPGA card of unknown type",
-                "0000:83:00.1",
-                false,
-                Map.of())),
+                "pci:0000:83:00.1", "FPGA card of unknown type", "0000:83:00.1", false, Map.of())),
         listing.boards());
     assertEquals("", listing.reason());
   }

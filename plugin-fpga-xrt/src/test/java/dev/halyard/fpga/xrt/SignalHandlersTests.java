@@ -51,13 +51,7 @@ class SignalHandlersTests {
     Lanes.require("xrt");
     Path xclbin = TestXclbin.write(folder.resolve("test.xclbin"));
     List<String> lines =
-        ForkedJvm.run(
-                folder,
-                Xrt.noop(),
-                XrtBoardMain.class,
-                "load",
-                xclbin.toString())
-            .good();
+        ForkedJvm.run(folder, Xrt.noop(), XrtBoardMain.class, "load", xclbin.toString()).good();
     assertTrue(lines.contains("replaced []"), lines.toString());
     assertEquals("thrown 10 and 10", lines.getLast());
   }

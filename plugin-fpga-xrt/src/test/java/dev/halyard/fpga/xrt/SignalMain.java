@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A process whose handlers of SIGSEGV and SIGFPE are taken away, and which then needs them: compiled
- * code finds a null and a division by zero by the signal they cause.
+ * A process whose handlers of SIGSEGV and SIGFPE are taken away, and which then needs them:
+ * compiled code finds a null and a division by zero by the signal they cause.
  */
 final class SignalMain {
   private static final int SIGFPE = 8;

@@ -76,8 +76,7 @@ final class TestXclbin {
     file.asSlice(offset(axlf.LAYOUT, "reserved"), 28).fill((byte) 0xff);
 
     addSection(xclbin_h.BITSTREAM, arena.allocateFrom("nothing"));
-    addSection(
-        xclbin_h.EMBEDDED_METADATA, MemorySegment.ofArray(METADATA.getBytes(UTF_8)));
+    addSection(xclbin_h.EMBEDDED_METADATA, MemorySegment.ofArray(METADATA.getBytes(UTF_8)));
     addSection(xclbin_h.MEM_TOPOLOGY, memories(arena));
     addSection(xclbin_h.CONNECTIVITY, connections(arena));
     addSection(xclbin_h.IP_LAYOUT, units(arena));
@@ -91,8 +90,7 @@ final class TestXclbin {
         (short) xclbin_h.XCLBIN_SW_EMU);
     text(header, axlf_header.LAYOUT, "m_platformVBNV", "test_platform_1");
     long uuid = offset(axlf_header.LAYOUT, "uuid");
-    ValueLayout.OfLong bigEndian =
-        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    ValueLayout.OfLong bigEndian = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     header.set(bigEndian, uuid, ID.getMostSignificantBits());
     header.set(bigEndian, uuid + Long.BYTES, ID.getLeastSignificantBits());
     integer(header, axlf_header.LAYOUT, "m_numSections", sections);
@@ -102,8 +100,7 @@ final class TestXclbin {
     MemorySegment section = arena.allocate(Long.BYTES + mem_data.LAYOUT.byteSize(), 8);
     section.set(ValueLayout.JAVA_INT, 0, 1);
     MemorySegment memory = section.asSlice(Long.BYTES);
-    memory.set(
-        ValueLayout.JAVA_BYTE, offset(mem_data.LAYOUT, "m_type"), (byte) xclbin_h.MEM_DDR4);
+    memory.set(ValueLayout.JAVA_BYTE, offset(mem_data.LAYOUT, "m_type"), (byte) xclbin_h.MEM_DDR4);
     memory.set(ValueLayout.JAVA_BYTE, offset(mem_data.LAYOUT, "m_used"), (byte) 1);
     number(memory, mem_data.LAYOUT, "m_size", MEMORY_KIB);
     text(memory, mem_data.LAYOUT, "m_tag", "bank0");

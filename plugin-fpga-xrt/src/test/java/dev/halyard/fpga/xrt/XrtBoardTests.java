@@ -27,13 +27,7 @@ class XrtBoardTests {
   void aBoardDoesWhatItSaysAndRefusesTheRestWithReasons() throws Exception {
     Path xclbin = TestXclbin.write(folder.resolve("test.xclbin"));
     List<String> lines =
-        ForkedJvm.run(
-                folder,
-                Xrt.noop(),
-                XrtBoardMain.class,
-                "use",
-                xclbin.toString())
-            .good();
+        ForkedJvm.run(folder, Xrt.noop(), XrtBoardMain.class, "use", xclbin.toString()).good();
     assertInOrder(
         List.of(
             "driver: libxrt_coreutil.so.2 .*SHA-256 [0-9a-f]{64}.*",

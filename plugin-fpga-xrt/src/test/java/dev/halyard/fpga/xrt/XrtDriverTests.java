@@ -171,8 +171,7 @@ class XrtDriverTests {
       for (int i = 0; i < 64; i++) {
         Tensor x = x();
         long[] wanted = wanted(graph, x);
-        runs.add(
-            () -> Arrays.equals(wanted, kernel.run(Map.of("x", x)).get("y").toLongs()));
+        runs.add(() -> Arrays.equals(wanted, kernel.run(Map.of("x", x)).get("y").toLongs()));
       }
       for (Future<Boolean> run : threads.invokeAll(runs)) {
         assertTrue(run.get());
@@ -206,8 +205,7 @@ class XrtDriverTests {
 
   @Test
   void oneProgramServesAllBatches() {
-    Graph graph =
-        product.graph(DType.I8, Shape.of(Dim.symbol("n", 1, 100), Dim.of(12)), 6);
+    Graph graph = product.graph(DType.I8, Shape.of(Dim.symbol("n", 1, 100), Dim.of(12)), 6);
     try (Kernel kernel = session.compile(graph)) {
       for (int rows : new int[] {1, 3, 17, 100}) {
         Tensor x = product.integers(DType.I8, rows, 12);

@@ -43,8 +43,7 @@ class XrtErrorTests {
     assertEquals("unknown (99)", RunState.name(99));
   }
 
-  private static void assertKind(
-      Class<? extends HalyardException> kind, int errno, String name) {
+  private static void assertKind(Class<? extends HalyardException> kind, int errno, String name) {
     HalyardException exception = XrtError.exception(errno, "doing this gave -1");
     assertEquals(kind, exception.getClass());
     String message = exception.getMessage();

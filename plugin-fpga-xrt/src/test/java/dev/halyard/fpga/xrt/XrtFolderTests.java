@@ -75,8 +75,7 @@ class XrtFolderTests {
     assertEquals(
         Optional.of(xrt.resolve("lib")),
         libraries(Map.of("XILINX_XRT", xrt.toString(), "LD_LIBRARY_PATH", "/x")));
-    assertEquals(
-        Optional.of(installed), libraries(Map.of("LD_LIBRARY_PATH", "/x::" + installed)));
+    assertEquals(Optional.of(installed), libraries(Map.of("LD_LIBRARY_PATH", "/x::" + installed)));
   }
 
   @Test

@@ -89,7 +89,8 @@ class XrtHandleTests {
     PluginException failure = assertThrows(PluginException.class, root::close);
     assertEquals("second", failure.getMessage());
     assertEquals(
-        List.of("leaf"), Arrays.stream(failure.getSuppressed()).map(Throwable::getMessage).toList());
+        List.of("leaf"),
+        Arrays.stream(failure.getSuppressed()).map(Throwable::getMessage).toList());
     assertEquals(List.of("second", "leaf", "first", "root"), released);
   }
 }

@@ -31,8 +31,7 @@ class XrtPluginTests {
     }
   }
 
-  private record Found(List<DeviceDescriptor> devices, List<String> reasons)
-      implements ProbeSink {
+  private record Found(List<DeviceDescriptor> devices, List<String> reasons) implements ProbeSink {
     @Override
     public void device(DeviceDescriptor descriptor) {
       devices.add(descriptor);
@@ -75,8 +74,7 @@ class XrtPluginTests {
   void asksForTheEnvironmentOfItsBoards() {
     Map<String, String> environment = Map.of("XCL_EMULATION_MODE", "sw_emu");
     assertEquals(
-        environment,
-        plugin(ModelSource.of(emulated("a", environment))).info().environment());
+        environment, plugin(ModelSource.of(emulated("a", environment))).info().environment());
     assertEquals(Map.of(), plugin(ModelSource.of()).info().environment());
   }
 
@@ -111,8 +109,7 @@ class XrtPluginTests {
   void aCardWithoutAnXclbinIsNoneAndTheReasonSaysWhatToSet() {
     Found found = probe(Map.of(), ModelSource.of(ModelSource.CARD));
     assertEquals(List.of(), found.devices());
-    assertTrue(
-        found.reasons().getFirst().contains("set halyard.fpga-xrt.xclbin"), found::toString);
+    assertTrue(found.reasons().getFirst().contains("set halyard.fpga-xrt.xclbin"), found::toString);
     assertEquals(1, probe(WITH_XCLBIN, ModelSource.of(ModelSource.CARD)).devices().size());
   }
 
@@ -125,8 +122,7 @@ class XrtPluginTests {
 
   @Test
   void aWrongSettingIsNoneAndTheReasonShowsIt() {
-    Found found =
-        probe(Map.of("timeoutMillis", "soon"), ModelSource.of(ModelSource.EMULATED));
+    Found found = probe(Map.of("timeoutMillis", "soon"), ModelSource.of(ModelSource.EMULATED));
     assertEquals(List.of(), found.devices());
     assertEquals(
         List.of("halyard.fpga-xrt.timeoutMillis is 'soon'; want a number from 1 to 3600000"),
@@ -146,8 +142,7 @@ class XrtPluginTests {
     BoardDescription first = emulated("a", Map.of("MODE", "1"));
     BoardDescription second = emulated("b", Map.of("MODE", "2"));
     Found found = probe(Map.of(), ModelSource.of(first, second));
-    assertEquals(
-        List.of("a"), found.devices().stream().map(DeviceDescriptor::stableId).toList());
+    assertEquals(List.of("a"), found.devices().stream().map(DeviceDescriptor::stableId).toList());
   }
 
   @Test

@@ -63,8 +63,7 @@ class XrtProgramProperties {
       @ForAll long seed) {
     Product product = Product.any(seed);
     Shape shape = Shape.of(List.of(Dim.of(outer), Dim.of(2), Dim.of(rows), Dim.of(9)));
-    assertSame(
-        product.graph(DType.I16, shape, 7), product.integers(DType.I16, outer, 2, rows, 9));
+    assertSame(product.graph(DType.I16, shape, 7), product.integers(DType.I16, outer, 2, rows, 9));
   }
 
   private static void assertSame(Graph graph, Tensor x) {

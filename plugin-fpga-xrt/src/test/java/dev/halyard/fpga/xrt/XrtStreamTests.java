@@ -195,8 +195,7 @@ class XrtStreamTests {
     Parts parts = timing(submitted(bound()));
     DenseFormat bytes = new DenseFormat(false, false, false, false);
     DenseRun run = new DenseRun(0, 0, 0, ROWS, COLUMNS, INNER, bytes);
-    long predicted =
-        DenseCycles.of(run, ModelBoard.READ_LATENCY, ModelBoard.WRITE_LATENCY);
+    long predicted = DenseCycles.of(run, ModelBoard.READ_LATENCY, ModelBoard.WRITE_LATENCY);
     assertEquals(Map.of(), parts.measured);
     assertEquals(List.of(predicted), List.copyOf(parts.simulated.values()));
     assertEquals(50_000, parts.assumed.get("launches"));

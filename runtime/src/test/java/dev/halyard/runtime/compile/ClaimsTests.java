@@ -200,8 +200,7 @@ class ClaimsTests {
     Graph relu = Graph.of("relu", g -> g.output("y", g.input("x", DType.F32, 2).relu()));
     UnsupportedOnDeviceException e =
         assertThrows(
-            UnsupportedOnDeviceException.class,
-            () -> Lowering.lower(relu, List.of(gpu), DEFAULTS));
+            UnsupportedOnDeviceException.class, () -> Lowering.lower(relu, List.of(gpu), DEFAULTS));
     assertTrue(e.getMessage().contains("(gpu: no max/1 here)"), e.getMessage());
     assertTrue(e.getMessage().contains("(gpu: no halyard.relu/1 here)"), e.getMessage());
   }

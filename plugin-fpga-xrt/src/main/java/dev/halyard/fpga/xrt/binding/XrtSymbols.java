@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library behind {@link xrt_h}, and how its functions are linked: a symbol that is missing costs
- * nothing until it is called.
+ * The library behind {@link xrt_h}, and how its functions are linked: a symbol that is missing
+ * costs nothing until it is called.
  */
 public final class XrtSymbols {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -87,7 +87,8 @@ public final class XrtSymbols {
     MethodHandle call = LINKER.downcallHandle(type, options);
     if (address.equals(MemorySegment.NULL)) {
       MethodType wanted = call.type().dropParameterTypes(0, 1);
-      MethodHandle thrower = ABSENT.bindTo(function).asType(MethodType.methodType(wanted.returnType()));
+      MethodHandle thrower =
+          ABSENT.bindTo(function).asType(MethodType.methodType(wanted.returnType()));
       return MethodHandles.dropArguments(thrower, 0, wanted.parameterList());
     }
     return call.bindTo(address);

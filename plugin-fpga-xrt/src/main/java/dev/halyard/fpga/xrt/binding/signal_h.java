@@ -33,7 +33,8 @@ public final class signal_h {
     static final FunctionDescriptor DESC =
         FunctionDescriptor.of(
             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-    static final MemorySegment ADDR = Linker.nativeLinker().defaultLookup().findOrThrow("sigaction");
+    static final MemorySegment ADDR =
+        Linker.nativeLinker().defaultLookup().findOrThrow("sigaction");
     static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
 
     private sigaction() {}

@@ -5,8 +5,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The parts of an xclbin file as {@code xclbin.h} lays them out, in the byte order of x86-64 and ARM.
- * The offset of a field is {@code LAYOUT.byteOffset(groupElement(name))}.
+ * The parts of an xclbin file as {@code xclbin.h} lays them out, in the byte order of x86-64 and
+ * ARM. The offset of a field is {@code LAYOUT.byteOffset(groupElement(name))}.
  */
 @SuppressWarnings("MemberName") // names are those of C
 public final class xclbin_h {

@@ -11,14 +11,15 @@ import java.lang.invoke.MethodHandle;
  * The native API of XRT ({@code xrt_device.h}, {@code xrt_bo.h}, {@code xrt_kernel.h}) as C has it:
  * names, types and constants are those of the headers, and mean what these say.
  *
- * <p>Laid out as jextract does, a holder per function, kept by hand: {@code scripts/xrt-bindings.sh}
- * is the command that writes such a class, to compare with. Two things are different. Most calls
- * take an {@link XrtSymbols#allocateErrno errno} first, which they set when they fail; and a function that the
- * library lacks fails when it is called, with a {@link dev.halyard.PluginException}. {@code
- * HeaderAgreementTests} compares every holder and constant with the headers.
+ * <p>Laid out as jextract does, a holder per function, kept by hand: {@code
+ * scripts/xrt-bindings.sh} is the command that writes such a class, to compare with. Two things are
+ * different. Most calls take an {@link XrtSymbols#allocateErrno errno} first, which they set when
+ * they fail; and a function that the library lacks fails when it is called, with a {@link
+ * dev.halyard.PluginException}. {@code HeaderAgreementTests} compares every holder and constant
+ * with the headers.
  *
- * <p>Handles are what XRT gave, or what it does with anything else is undefined. {@link XrtSymbols#use}
- * comes before the first call.
+ * <p>Handles are what XRT gave, or what it does with anything else is undefined. {@link
+ * XrtSymbols#use} comes before the first call.
  */
 @SuppressWarnings("MemberName") // names are those of C
 public final class xrt_h {
@@ -133,7 +134,8 @@ public final class xrt_h {
   }
 
   /** Loads a file onto a board. */
-  public static int xrtDeviceLoadXclbinFile(MemorySegment errno, MemorySegment device, MemorySegment file) {
+  public static int xrtDeviceLoadXclbinFile(
+      MemorySegment errno, MemorySegment device, MemorySegment file) {
     try {
       return (int) xrtDeviceLoadXclbinFile.HANDLE.invokeExact(errno, device, file);
     } catch (Throwable e) {
@@ -150,7 +152,8 @@ public final class xrt_h {
   }
 
   /** Writes the 16 bytes of the loaded UUID. */
-  public static int xrtDeviceGetXclbinUUID(MemorySegment errno, MemorySegment device, MemorySegment uuid) {
+  public static int xrtDeviceGetXclbinUUID(
+      MemorySegment errno, MemorySegment device, MemorySegment uuid) {
     try {
       return (int) xrtDeviceGetXclbinUUID.HANDLE.invokeExact(errno, device, uuid);
     } catch (Throwable e) {
@@ -176,7 +179,8 @@ public final class xrt_h {
   }
 
   static final class xrtBOAlloc {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_POINTER, C_POINTER, C_LONG, C_LONG, C_INT);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_POINTER, C_POINTER, C_LONG, C_LONG, C_INT);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOAlloc");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOAlloc", ADDR, DESC);
 
@@ -184,7 +188,8 @@ public final class xrt_h {
   }
 
   /** Allocates a buffer; null on error. */
-  public static MemorySegment xrtBOAlloc(MemorySegment errno, MemorySegment device, long bytes, long flags, int group) {
+  public static MemorySegment xrtBOAlloc(
+      MemorySegment errno, MemorySegment device, long bytes, long flags, int group) {
     try {
       return (MemorySegment) xrtBOAlloc.HANDLE.invokeExact(errno, device, bytes, flags, group);
     } catch (Throwable e) {
@@ -193,7 +198,8 @@ public final class xrt_h {
   }
 
   static final class xrtBOAllocUserPtr {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_LONG, C_LONG, C_INT);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_LONG, C_LONG, C_INT);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOAllocUserPtr");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOAllocUserPtr", ADDR, DESC);
 
@@ -201,16 +207,24 @@ public final class xrt_h {
   }
 
   /** Makes a buffer over page-aligned memory of the caller; null on error. */
-  public static MemorySegment xrtBOAllocUserPtr(MemorySegment errno, MemorySegment device, MemorySegment memory, long bytes, long flags, int group) {
+  public static MemorySegment xrtBOAllocUserPtr(
+      MemorySegment errno,
+      MemorySegment device,
+      MemorySegment memory,
+      long bytes,
+      long flags,
+      int group) {
     try {
-      return (MemorySegment) xrtBOAllocUserPtr.HANDLE.invokeExact(errno, device, memory, bytes, flags, group);
+      return (MemorySegment)
+          xrtBOAllocUserPtr.HANDLE.invokeExact(errno, device, memory, bytes, flags, group);
     } catch (Throwable e) {
       throw XrtSymbols.thrown(e);
     }
   }
 
   static final class xrtBOSubAlloc {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_POINTER, C_POINTER, C_LONG, C_LONG);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_POINTER, C_POINTER, C_LONG, C_LONG);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOSubAlloc");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOSubAlloc", ADDR, DESC);
 
@@ -218,7 +232,8 @@ public final class xrt_h {
   }
 
   /** Makes a buffer of a part of another; null on error. */
-  public static MemorySegment xrtBOSubAlloc(MemorySegment errno, MemorySegment parent, long bytes, long offset) {
+  public static MemorySegment xrtBOSubAlloc(
+      MemorySegment errno, MemorySegment parent, long bytes, long offset) {
     try {
       return (MemorySegment) xrtBOSubAlloc.HANDLE.invokeExact(errno, parent, bytes, offset);
     } catch (Throwable e) {
@@ -278,7 +293,8 @@ public final class xrt_h {
   }
 
   static final class xrtBOSync {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_LONG, C_LONG);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_LONG, C_LONG);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOSync");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOSync", ADDR, DESC);
 
@@ -286,7 +302,8 @@ public final class xrt_h {
   }
 
   /** Moves a part of a buffer between host and board. */
-  public static int xrtBOSync(MemorySegment errno, MemorySegment buffer, int direction, long bytes, long offset) {
+  public static int xrtBOSync(
+      MemorySegment errno, MemorySegment buffer, int direction, long bytes, long offset) {
     try {
       return (int) xrtBOSync.HANDLE.invokeExact(errno, buffer, direction, bytes, offset);
     } catch (Throwable e) {
@@ -312,7 +329,8 @@ public final class xrt_h {
   }
 
   static final class xrtBOWrite {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOWrite");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOWrite", ADDR, DESC);
 
@@ -320,7 +338,8 @@ public final class xrt_h {
   }
 
   /** Copies into the host's part of a buffer. */
-  public static int xrtBOWrite(MemorySegment errno, MemorySegment buffer, MemorySegment from, long bytes, long offset) {
+  public static int xrtBOWrite(
+      MemorySegment errno, MemorySegment buffer, MemorySegment from, long bytes, long offset) {
     try {
       return (int) xrtBOWrite.HANDLE.invokeExact(errno, buffer, from, bytes, offset);
     } catch (Throwable e) {
@@ -329,7 +348,8 @@ public final class xrt_h {
   }
 
   static final class xrtBORead {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBORead");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBORead", ADDR, DESC);
 
@@ -337,7 +357,8 @@ public final class xrt_h {
   }
 
   /** Copies out of the host's part of a buffer. */
-  public static int xrtBORead(MemorySegment errno, MemorySegment buffer, MemorySegment to, long bytes, long offset) {
+  public static int xrtBORead(
+      MemorySegment errno, MemorySegment buffer, MemorySegment to, long bytes, long offset) {
     try {
       return (int) xrtBORead.HANDLE.invokeExact(errno, buffer, to, bytes, offset);
     } catch (Throwable e) {
@@ -346,7 +367,8 @@ public final class xrt_h {
   }
 
   static final class xrtBOCopy {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG, C_LONG);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_POINTER, C_LONG, C_LONG, C_LONG);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOCopy");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOCopy", ADDR, DESC);
 
@@ -354,7 +376,13 @@ public final class xrt_h {
   }
 
   /** Copies between buffers on the board. */
-  public static int xrtBOCopy(MemorySegment errno, MemorySegment to, MemorySegment from, long bytes, long toOffset, long fromOffset) {
+  public static int xrtBOCopy(
+      MemorySegment errno,
+      MemorySegment to,
+      MemorySegment from,
+      long bytes,
+      long toOffset,
+      long fromOffset) {
     try {
       return (int) xrtBOCopy.HANDLE.invokeExact(errno, to, from, bytes, toOffset, fromOffset);
     } catch (Throwable e) {
@@ -363,7 +391,8 @@ public final class xrt_h {
   }
 
   static final class xrtPLKernelOpen {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_POINTER);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_POINTER);
     static final MemorySegment ADDR = XrtSymbols.find("xrtPLKernelOpen");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtPLKernelOpen", ADDR, DESC);
 
@@ -371,7 +400,8 @@ public final class xrt_h {
   }
 
   /** Opens a kernel that others may open too; null on error. */
-  public static MemorySegment xrtPLKernelOpen(MemorySegment errno, MemorySegment device, MemorySegment uuid, MemorySegment name) {
+  public static MemorySegment xrtPLKernelOpen(
+      MemorySegment errno, MemorySegment device, MemorySegment uuid, MemorySegment name) {
     try {
       return (MemorySegment) xrtPLKernelOpen.HANDLE.invokeExact(errno, device, uuid, name);
     } catch (Throwable e) {
@@ -380,7 +410,8 @@ public final class xrt_h {
   }
 
   static final class xrtPLKernelOpenExclusive {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_POINTER);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_POINTER, C_POINTER, C_POINTER, C_POINTER);
     static final MemorySegment ADDR = XrtSymbols.find("xrtPLKernelOpenExclusive");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtPLKernelOpenExclusive", ADDR, DESC);
 
@@ -388,7 +419,8 @@ public final class xrt_h {
   }
 
   /** Opens a kernel for this process alone; null on error. */
-  public static MemorySegment xrtPLKernelOpenExclusive(MemorySegment errno, MemorySegment device, MemorySegment uuid, MemorySegment name) {
+  public static MemorySegment xrtPLKernelOpenExclusive(
+      MemorySegment errno, MemorySegment device, MemorySegment uuid, MemorySegment name) {
     try {
       return (MemorySegment) xrtPLKernelOpenExclusive.HANDLE.invokeExact(errno, device, uuid, name);
     } catch (Throwable e) {
@@ -448,7 +480,8 @@ public final class xrt_h {
   }
 
   static final class xrtKernelReadRegister {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_POINTER);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_POINTER);
     static final MemorySegment ADDR = XrtSymbols.find("xrtKernelReadRegister");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtKernelReadRegister", ADDR, DESC);
 
@@ -456,7 +489,8 @@ public final class xrt_h {
   }
 
   /** Reads a register of an exclusive kernel. */
-  public static int xrtKernelReadRegister(MemorySegment errno, MemorySegment kernel, int offset, MemorySegment value) {
+  public static int xrtKernelReadRegister(
+      MemorySegment errno, MemorySegment kernel, int offset, MemorySegment value) {
     try {
       return (int) xrtKernelReadRegister.HANDLE.invokeExact(errno, kernel, offset, value);
     } catch (Throwable e) {
@@ -473,7 +507,8 @@ public final class xrt_h {
   }
 
   /** Writes a register of an exclusive kernel. */
-  public static int xrtKernelWriteRegister(MemorySegment errno, MemorySegment kernel, int offset, int value) {
+  public static int xrtKernelWriteRegister(
+      MemorySegment errno, MemorySegment kernel, int offset, int value) {
     try {
       return (int) xrtKernelWriteRegister.HANDLE.invokeExact(errno, kernel, offset, value);
     } catch (Throwable e) {
@@ -633,7 +668,8 @@ public final class xrt_h {
   }
 
   static final class xrtRunSetCallback {
-    static final FunctionDescriptor DESC = FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_POINTER, C_POINTER);
+    static final FunctionDescriptor DESC =
+        FunctionDescriptor.of(C_INT, C_POINTER, C_INT, C_POINTER, C_POINTER);
     static final MemorySegment ADDR = XrtSymbols.find("xrtRunSetCallback");
     static final MethodHandle HANDLE = XrtSymbols.capturing("xrtRunSetCallback", ADDR, DESC);
 
@@ -641,7 +677,12 @@ public final class xrt_h {
   }
 
   /** Has a function called when a run reaches a state. */
-  public static int xrtRunSetCallback(MemorySegment errno, MemorySegment run, int state, MemorySegment callback, MemorySegment data) {
+  public static int xrtRunSetCallback(
+      MemorySegment errno,
+      MemorySegment run,
+      int state,
+      MemorySegment callback,
+      MemorySegment data) {
     try {
       return (int) xrtRunSetCallback.HANDLE.invokeExact(errno, run, state, callback, data);
     } catch (Throwable e) {

@@ -81,9 +81,7 @@ class HeaderAgreementTests {
     Constant constant = new Constant("ERT_CMD_STATE_COMPLETED", 5);
     String said =
         HeaderCheck.check(
-            XRT,
-            new CDeclarations(wrong, List.of(callback), List.of(), List.of(constant)),
-            folder);
+            XRT, new CDeclarations(wrong, List.of(callback), List.of(), List.of(constant)), folder);
     for (Function each : wrong) {
       assertTrue(said.contains(each.name()), each.name() + " in " + said);
     }
@@ -148,6 +146,7 @@ class HeaderAgreementTests {
     int errno = parameters.size() - expected.size();
     assertTrue(errno == 0 || errno == 1, function.name());
     assertEquals(expected, parameters.subList(errno, parameters.size()), function.name());
-    assertEquals(function.type().toMethodType().returnType(), call.getReturnType(), function.name());
+    assertEquals(
+        function.type().toMethodType().returnType(), call.getReturnType(), function.name());
   }
 }

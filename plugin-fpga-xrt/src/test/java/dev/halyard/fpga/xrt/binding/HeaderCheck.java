@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Compares bindings with headers: writes C++ that asserts what the bindings say, one static_assert a
- * fact, and has g++ compile it. A fact that is wrong, or a name that the headers lack, is an error
- * that names it.
+ * Compares bindings with headers: writes C++ that asserts what the bindings say, one static_assert
+ * a fact, and has g++ compile it. A fact that is wrong, or a name that the headers lack, is an
+ * error that names it.
  */
 final class HeaderCheck {
   private static final long SECONDS = 300;
@@ -145,8 +145,7 @@ final class HeaderCheck {
 
   private static String kinds(FunctionDescriptor type) {
     int result = type.returnLayout().map(HeaderCheck::kind).orElse(-1);
-    return Stream.concat(
-            Stream.of(result), type.argumentLayouts().stream().map(HeaderCheck::kind))
+    return Stream.concat(Stream.of(result), type.argumentLayouts().stream().map(HeaderCheck::kind))
         .map(String::valueOf)
         .collect(joining(", "));
   }

@@ -28,9 +28,7 @@ class XrtSymbolsTests {
     MethodHandle call = xrt_h.xrtRunSetArg(ValueLayout.JAVA_INT);
     PluginException failure =
         assertThrows(
-            PluginException.class,
-            () ->
-                call.invoke(MemorySegment.NULL, MemorySegment.NULL, 0, 1));
+            PluginException.class, () -> call.invoke(MemorySegment.NULL, MemorySegment.NULL, 0, 1));
     assertTrue(failure.getMessage().contains("xrtRunSetArg"), failure.getMessage());
   }
 
