@@ -51,6 +51,7 @@ final class ChildProcess {
   }
 
   /** Tells, once, why the process has ended. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the listener does not throw
   void onExit(Consumer<String> listener) {
     process.onExit().thenAccept(ended -> listener.accept(obituary()));
   }

@@ -62,6 +62,7 @@ final class Failures {
 
     /** What the original says of itself. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // the message names the original's type
     public String toString() {
       return String.valueOf(getMessage());
     }

@@ -132,9 +132,17 @@ final class GraphMessage {
               : SharedFolder.map(SharedFolder.file(folder, file), bytes, arena);
       Map<String, MemorySegment> contents = new HashMap<>();
       constants.forEach(c -> contents.put(c.digest, all.asSlice(c.offset, c.bytes)));
-      Graph graph = Graph.fromCanonicalBytes(canonical, contents::get);
+      Graph graph = Graph.fromCanonicalBytes(canonical, digest -> content(contents, digest));
       return renamed(name, graph, positions);
     }
+  }
+
+  private static MemorySegment content(Map<String, MemorySegment> contents, String digest) {
+    MemorySegment content = contents.get(digest);
+    if (content == null) {
+      throw new ProtocolException("the constant " + digest + " is missing from its message");
+    }
+    return content;
   }
 
   private record Position(String name, int canonical) {

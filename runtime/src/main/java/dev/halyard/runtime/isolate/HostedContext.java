@@ -79,7 +79,7 @@ final class HostedContext implements DriverContext {
 
     private void send(Level level, String text) {
       if (isLoggable(level)) {
-        peer.tell(Request.LOG, new MessageWriter().count(level.ordinal()).text(text));
+        peer.tell(Request.LOG, new MessageWriter().text(level.name()).text(text));
       }
     }
   }

@@ -183,7 +183,7 @@ final class HostedStream {
   private void awaitFirst() {
     try {
       long first = tickets[(int) ((done + 1) & MASK)];
-      boolean unused = stream.await(first, AWAIT_NANOS);
+      boolean _ = stream.await(first, AWAIT_NANOS);
     } catch (InterruptedException stray) {
       // Whoever it was meant for, this thread goes on.
     }
@@ -205,7 +205,7 @@ final class HostedStream {
       LockSupport.park(this);
     }
     lane.unparkChild();
-    boolean unused = Thread.interrupted();
+    boolean _ = Thread.interrupted();
   }
 
   /** {@return whether the driver will pass over a submission that was handed to it} */

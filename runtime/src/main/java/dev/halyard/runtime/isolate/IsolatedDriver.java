@@ -375,7 +375,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   }
 
   private void log(MessageReader in) {
-    System.Logger.Level level = System.Logger.Level.values()[in.count()];
+    System.Logger.Level level = System.Logger.Level.valueOf(in.text());
     context.log().log(level, in.text());
   }
 

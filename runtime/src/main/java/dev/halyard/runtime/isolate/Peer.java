@@ -183,7 +183,7 @@ final class Peer {
   private void send(byte kind, Request request, long id, long within, MessageWriter body) {
     byte[] content = body.toBytes();
     ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + HEADER + content.length);
-    frame.putInt(HEADER + content.length).put(kind).put((byte) request.ordinal());
+    frame.putInt(HEADER + content.length).put(kind).put(request.code());
     frame.putLong(id).putLong(within).put(content);
     outgoing.add(frame.flip());
   }
@@ -207,6 +207,7 @@ final class Peer {
     calls.values().forEach(call -> call.frames.add(wake));
   }
 
+  @SuppressWarnings("ReferenceEquality") // the end is an object of its own
   private void write() {
     try {
       for (ByteBuffer frame = outgoing.take(); frame != END; frame = outgoing.take()) {

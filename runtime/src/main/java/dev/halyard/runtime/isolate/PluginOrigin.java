@@ -58,10 +58,13 @@ record PluginOrigin(String type, List<Path> jars) {
       Optional<DevicePlugin> service = service(loader);
       return service.isPresent()
           ? service.get()
-          : (DevicePlugin) Class.forName(type, true, loader).getConstructor().newInstance();
+          : Class.forName(type, true, loader)
+              .asSubclass(DevicePlugin.class)
+              .getConstructor()
+              .newInstance();
     } catch (InvocationTargetException e) {
       throw new PluginException("the constructor of " + type + " failed: " + e.getCause(), e);
-    } catch (ReflectiveOperationException | LinkageError e) {
+    } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
       throw new PluginException("the plugin " + type + " cannot be made: " + e, e);
     }
   }

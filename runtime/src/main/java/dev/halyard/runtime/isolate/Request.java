@@ -38,6 +38,12 @@ enum Request {
 
   private static final Request[] VALUES = values();
 
+  /** {@return the number that travels} */
+  @SuppressWarnings("EnumOrdinal") // both sides are of one version
+  byte code() {
+    return (byte) ordinal();
+  }
+
   /**
    * {@return the request of a code}
    *

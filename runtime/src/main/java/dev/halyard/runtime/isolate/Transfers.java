@@ -114,6 +114,7 @@ final class Transfers {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock alone
   private void settleFirst() {
     Staging staging = stagings[first];
     MemorySegment target = targets[first];
