@@ -23,8 +23,7 @@ record KeptFile(Path path) {
   void put(Path file) throws IOException {
     Files.createDirectories(path.getParent());
     Files.writeString(hash(), Hashes.sha256(Files.readAllBytes(file)));
-    Files.move(
-        file, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(file, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private Path hash() {

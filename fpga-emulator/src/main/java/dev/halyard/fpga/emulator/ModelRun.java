@@ -32,8 +32,7 @@ final class ModelRun {
       return STATUS_WRITE_DECERR;
     }
     try {
-      DenseLayer layer =
-          PackedWeights.unpack(weights.get(), run.rows(), run.cols(), run.format());
+      DenseLayer layer = PackedWeights.unpack(weights.get(), run.rows(), run.cols(), run.format());
       apply(layer, run, x.get(), y.get());
       return STATUS_OKAY;
     } catch (IllegalArgumentException notPacked) {
@@ -41,8 +40,7 @@ final class ModelRun {
     }
   }
 
-  private static void apply(
-      DenseLayer layer, DenseRun run, MemorySegment x, MemorySegment y) {
+  private static void apply(DenseLayer layer, DenseRun run, MemorySegment x, MemorySegment y) {
     short[] row = new short[run.cols()];
     for (long i = 0; i < run.batch(); i++) {
       for (int col = 0; col < row.length; col++) {
@@ -56,9 +54,7 @@ final class ModelRun {
   }
 
   private static short get(MemorySegment memory, long index, boolean wide) {
-    return wide
-        ? memory.get(WIDE, index * Short.BYTES)
-        : memory.get(ValueLayout.JAVA_BYTE, index);
+    return wide ? memory.get(WIDE, index * Short.BYTES) : memory.get(ValueLayout.JAVA_BYTE, index);
   }
 
   private static void set(MemorySegment memory, long index, short value, boolean wide) {

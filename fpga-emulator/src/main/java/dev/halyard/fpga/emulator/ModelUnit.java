@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * same results bit for bit, and the predicted cycles, which are those of the RTL as long as memory
  * neither stalls nor fails.
  *
- * <p>A run happens at its end. It takes x, the weights and y each from one region of memory; weights
- * that no {@link dev.halyard.fpga.xrt.dense.DenseLayer} has are bad arguments.
+ * <p>A run happens at its end. It takes x, the weights and y each from one region of memory;
+ * weights that no {@link dev.halyard.fpga.xrt.dense.DenseLayer} has are bad arguments.
  */
 public final class ModelUnit implements Unit {
   /** What an access to a register takes in the RTL, with no stalls. */
@@ -100,8 +100,7 @@ public final class ModelUnit implements Unit {
   }
 
   private void finish() {
-    int status =
-        registers.run().map(this::compute).orElse(DenseRegisters.STATUS_BAD_ARGUMENT);
+    int status = registers.run().map(this::compute).orElse(DenseRegisters.STATUS_BAD_ARGUMENT);
     finishAt = NEVER;
     if (registers.finish(status, runCycles)) {
       begin();

@@ -90,7 +90,11 @@ record Tool(String name, Duration patience) {
       process.getOutputStream().close();
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CompileException(
-            name + " still ran after " + patience.toSeconds() + " s: " + end(Files.readString(output, UTF_8)));
+            name
+                + " still ran after "
+                + patience.toSeconds()
+                + " s: "
+                + end(Files.readString(output, UTF_8)));
       }
       return process.exitValue();
     } finally {

@@ -26,11 +26,22 @@ public final class UnitBuilder {
   static final Tool COMPILER = new Tool("g++", PATIENCE);
   private static final String LIBRARY = "libunit.so";
 
-  // What registers hold before they are written is random (unit.cpp), so that nothing depends on it.
+  // What registers hold before they are written is random (unit.cpp), so that nothing depends on
+  // it.
   private static final List<String> VERILATOR_FLAGS =
       List.of(
-          "--cc", "-O3", "--x-assign", "unique", "--x-initial", "unique", "--prefix", "Vunit",
-          "--top-module", DenseDesign.TOP, "--Mdir", "translated");
+          "--cc",
+          "-O3",
+          "--x-assign",
+          "unique",
+          "--x-initial",
+          "unique",
+          "--prefix",
+          "Vunit",
+          "--top-module",
+          DenseDesign.TOP,
+          "--Mdir",
+          "translated");
 
   // Generated code: its warnings are nobody's.
   private static final List<String> COMPILER_FLAGS =
@@ -115,8 +126,9 @@ public final class UnitBuilder {
   }
 
   private List<String> compilerArguments(Path work) throws IOException {
-    Path include = Path.of(verilator.run(work, List.of("--getenv", "VERILATOR_ROOT")).strip())
-        .resolve("include");
+    Path include =
+        Path.of(verilator.run(work, List.of("--getenv", "VERILATOR_ROOT")).strip())
+            .resolve("include");
     List<String> arguments = new ArrayList<>(List.of("-I.", "-Itranslated", "-I" + include));
     arguments.add("unit.cpp");
     arguments.add(include.resolve("verilated.cpp").toString());

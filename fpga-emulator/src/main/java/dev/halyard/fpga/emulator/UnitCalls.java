@@ -66,8 +66,7 @@ final class UnitCalls {
     return calls;
   }
 
-  private void returning(
-      @Nullable MemoryLayout result, String name, MemoryLayout... parameters) {
+  private void returning(@Nullable MemoryLayout result, String name, MemoryLayout... parameters) {
     MemorySegment address =
         library
             .find(name)

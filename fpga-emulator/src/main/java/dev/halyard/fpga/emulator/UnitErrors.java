@@ -23,7 +23,7 @@ final class UnitErrors {
   static PluginException attach(MemorySegment memory, long address) {
     return new PluginException(
         "memory of %d bytes can't be attached at 0x%x: it must be some multiple of 4096 bytes at such"
-            .formatted(memory.byteSize(), address)
+                .formatted(memory.byteSize(), address)
             + " an address, apart from other memory");
   }
 }

@@ -8,7 +8,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** A compute unit that Verilator has made of its RTL, in a library that {@link UnitBuilder} built. */
+/**
+ * A compute unit that Verilator has made of its RTL, in a library that {@link UnitBuilder} built.
+ */
 public final class VerilatedUnit implements Unit {
   private static final int OKAY = 0;
   private static final int TEXT_BYTES = 256;

@@ -41,8 +41,7 @@ class PlantedBugTests {
     }
     UnitSources sources = new UnitSources(files);
     return VerilatedUnit.open(
-        new UnitBuilder(Units.CACHE, sources, UnitBuilder.VERILATOR, UnitBuilder.COMPILER)
-            .build());
+        new UnitBuilder(Units.CACHE, sources, UnitBuilder.VERILATOR, UnitBuilder.COMPILER).build());
   }
 
   private static DenseLayer layer(long bias, int shift) {
@@ -62,8 +61,7 @@ class PlantedBugTests {
       host.run(host.place(layer, new short[100], 1, new DenseHost.Places(0, 64 * 60, 64)));
 
       assertNotEquals(0, unit.violations());
-      assertTrue(
-          unit.firstViolation().contains("AR crosses 4 KB"), unit::firstViolation);
+      assertTrue(unit.firstViolation().contains("AR crosses 4 KB"), unit::firstViolation);
     }
   }
 
@@ -74,8 +72,7 @@ class PlantedBugTests {
       DenseHost host = new DenseHost(unit, arena, 1 << 20);
       DenseLayer layer = layer(6, 2);
       short[] x = new short[100];
-      DenseHost.Outcome outcome =
-          host.run(host.place(layer, x, 1, new DenseHost.Places(0, 0, 64)));
+      DenseHost.Outcome outcome = host.run(host.place(layer, x, 1, new DenseHost.Places(0, 0, 64)));
 
       assertEquals(2, DenseHost.expected(layer, x, 1)[0]);
       assertFalse(Arrays.equals(DenseHost.expected(layer, x, 1), outcome.y()));

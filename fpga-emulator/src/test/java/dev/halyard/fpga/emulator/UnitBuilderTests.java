@@ -130,8 +130,7 @@ class UnitBuilderTests {
   @Test
   void missingToolIsNamedWithItsPackage() throws IOException {
     Tool none = new Tool("halyard-has-no-such-tool", Duration.ofSeconds(1));
-    UnitBuilder builder =
-        new UnitBuilder(cache, UnitSources.ofDense(), none, tool("c", COMPILER));
+    UnitBuilder builder = new UnitBuilder(cache, UnitSources.ofDense(), none, tool("c", COMPILER));
     String why = "no halyard-has-no-such-tool on PATH (apt-get install halyard-has-no-such-tool)";
 
     assertEquals(Optional.of(why), builder.missing());

@@ -175,8 +175,15 @@ abstract class UnitContract {
 
   @ParameterizedTest
   @CsvSource({
-    "BATCH, 0", "ROWS, 0", "ROWS, 65537", "ROWS, -1", "COLS, 0", "COLS, 65537", "COLS, -2147483648",
-    "WEIGHTS, 32", "MODE, 16"
+    "BATCH, 0",
+    "ROWS, 0",
+    "ROWS, 65537",
+    "ROWS, -1",
+    "COLS, 0",
+    "COLS, 65537",
+    "COLS, -2147483648",
+    "WEIGHTS, 32",
+    "MODE, 16"
   })
   void argumentsOutOfBoundsAreRefusedAndNothingIsWritten(DenseArgument argument, long value) {
     DenseRun run = placed(new RandomRuns(SEED));
@@ -210,7 +217,9 @@ abstract class UnitContract {
 
   @ParameterizedTest
   @CsvSource({
-    "X, " + STATUS_READ_DECERR, "WEIGHTS, " + STATUS_READ_DECERR, "Y, " + STATUS_WRITE_DECERR
+    "X, " + STATUS_READ_DECERR,
+    "WEIGHTS, " + STATUS_READ_DECERR,
+    "Y, " + STATUS_WRITE_DECERR
   })
   void addressesWithNoMemoryEndTheRun(DenseArgument argument, int status) {
     DenseRun run = placed(new RandomRuns(SEED));

@@ -49,8 +49,7 @@ class VerilatedUnitTests extends UnitContract {
         assertArrayEquals(DenseHost.expected(layer, x, batch), outcome.y(), run + ", " + timing);
         host.assertNothingElseWritten(run);
         assertTrue(
-            outcome.cycles()
-                >= DenseCycles.of(run, timing.readLatency(), timing.writeLatency()),
+            outcome.cycles() >= DenseCycles.of(run, timing.readLatency(), timing.writeLatency()),
             run + ", " + timing);
       }
       assertEquals(0, unit.violations(), unit::firstViolation);

@@ -14,8 +14,8 @@ package dev.halyard.fpga.xrt.dense;
  * operation's own sums, which are of 32 bits unless an operand has 16, do not wrap: {@link
  * #largestSum}.
  *
- * <p>The hardware's sums have 48 bits and do not wrap: 65,536 products of at most 2^15 * 2^15 are at
- * most 2^46, and a bias is less than 2^46, so that every sum is less than 2^47.
+ * <p>The hardware's sums have 48 bits and do not wrap: 65,536 products of at most 2^15 * 2^15 are
+ * at most 2^46, and a bias is less than 2^46, so that every sum is less than 2^47.
  */
 public final class DenseLayer {
   /** The most rows of W, which are elements of y. */

@@ -2,7 +2,8 @@ package dev.halyard.fpga.xrt.dense;
 
 /**
  * Offsets of the registers of the kernel {@code dense} that are no arguments, in bytes, and what
- * they hold. The first four are ap_ctrl_hs (UG1393, "Control requirements for XRT-managed kernels").
+ * they hold. The first four are ap_ctrl_hs (UG1393, "Control requirements for XRT-managed
+ * kernels").
  */
 public final class DenseRegisters {
   /** Start, done (cleared when read), idle. */

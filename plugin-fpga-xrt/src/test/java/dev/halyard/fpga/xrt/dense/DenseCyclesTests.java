@@ -16,7 +16,12 @@ class DenseCyclesTests {
 
   /** What the RTL took; the emulator's tests compare far more of them. */
   @ParameterizedTest(name = "{0} x {1} x {2}, mode {3}: {4} cycles")
-  @CsvSource({"1, 128, 784, 8, 1716", "1, 64, 128, 8, 216", "1, 10, 64, 0, 93", "16, 128, 784, 15, 7542"})
+  @CsvSource({
+    "1, 128, 784, 8, 1716",
+    "1, 64, 128, 8, 216",
+    "1, 10, 64, 0, 93",
+    "16, 128, 784, 15, 7542"
+  })
   void layersOfTheDigitNetworkTakeWhatTheRtlTook(
       int batch, int rows, int cols, int mode, long expected) {
     assertEquals(expected, cycles(batch, rows, cols, mode, 30, 20));

@@ -31,8 +31,7 @@ class DenseDesignTests {
   @Test
   void jarCarriesTheFilesAsTheyAre() throws IOException {
     for (String name : DenseDesign.VERILOG) {
-      assertArrayEquals(
-          Files.readAllBytes(Path.of("hw", name)), DenseDesign.file(name), name);
+      assertArrayEquals(Files.readAllBytes(Path.of("hw", name)), DenseDesign.file(name), name);
     }
     assertThrows(IllegalArgumentException.class, () -> DenseDesign.file("none.v"));
   }

@@ -3,7 +3,6 @@ package dev.halyard.fpga.xrt.dense;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.halyard.spi.Attributes;
 import dev.halyard.DType;
 import dev.halyard.Graph;
 import dev.halyard.Tensor;
@@ -11,6 +10,7 @@ import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.runtime.reference.Interpreter;
 import dev.halyard.runtime.reference.Rounding;
+import dev.halyard.spi.Attributes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
@@ -50,8 +50,7 @@ class DenseLayerProperties {
     return y;
   }
 
-  private static short[] quantizedMatmul(
-      DenseLayer layer, short[] x, int batch, boolean wideSums) {
+  private static short[] quantizedMatmul(DenseLayer layer, short[] x, int batch, boolean wideSums) {
     DType input = type(layer.format().wideInput());
     DType weights = type(layer.format().wideWeights());
     DType output = type(layer.format().wideOutput());

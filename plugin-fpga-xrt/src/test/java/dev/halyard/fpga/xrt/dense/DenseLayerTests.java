@@ -45,9 +45,22 @@ class DenseLayerTests {
 
   @ParameterizedTest(name = "{0} / 2^{1} is {2}")
   @CsvSource({
-    "1, 1, 1", "-1, 1, 0", "3, 1, 2", "-3, 1, -1", "5, 1, 3", "-5, 1, -2", "2, 2, 1", "-2, 2, 0",
-    "-3, 2, -1", "7, 0, 7", "-7, 0, -7", "17592186044416, 46, 0", "35184372088832, 46, 1",
-    "-35184372088832, 46, 0", "-35184372088833, 46, -1", "70368744177663, 48, 0",
+    "1, 1, 1",
+    "-1, 1, 0",
+    "3, 1, 2",
+    "-3, 1, -1",
+    "5, 1, 3",
+    "-5, 1, -2",
+    "2, 2, 1",
+    "-2, 2, 0",
+    "-3, 2, -1",
+    "7, 0, 7",
+    "-7, 0, -7",
+    "17592186044416, 46, 0",
+    "35184372088832, 46, 1",
+    "-35184372088832, 46, 0",
+    "-35184372088833, 46, -1",
+    "70368744177663, 48, 0",
     "-70368744177663, 48, 0"
   })
   void halvesAreRoundedUp(long sum, int shift, int expected) {
@@ -108,8 +121,7 @@ class DenseLayerTests {
 
   @Test
   void inputOfAnotherLengthOrTypeIsRefused() {
-    DenseLayer layer =
-        DenseLayer.of(1, 1, NARROW, new short[] {1}, new long[] {0}, new int[] {0});
+    DenseLayer layer = DenseLayer.of(1, 1, NARROW, new short[] {1}, new long[] {0}, new int[] {0});
 
     assertThrows(IllegalArgumentException.class, () -> layer.apply(new short[2]));
     assertThrows(IllegalArgumentException.class, () -> layer.apply(new short[] {-129}));

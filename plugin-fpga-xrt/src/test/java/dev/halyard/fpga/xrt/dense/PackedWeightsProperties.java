@@ -7,10 +7,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.Example;
 
 class PackedWeightsProperties {
   private static final DenseFormat NARROW = new DenseFormat(false, false, false, false);
@@ -28,8 +28,7 @@ class PackedWeightsProperties {
   }
 
   private static long word(MemorySegment packed, long offset) {
-    return packed.get(
-        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+    return packed.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
   }
 
   @Example
@@ -55,8 +54,7 @@ class PackedWeightsProperties {
     short[] weights = new short[2 * 17];
     weights[17] = -3; // row 1, column 0
     weights[17 + 16] = 9; // row 1, column 16
-    MemorySegment packed =
-        packed(DenseLayer.of(2, 17, NARROW, weights, new long[2], new int[2]));
+    MemorySegment packed = packed(DenseLayer.of(2, 17, NARROW, weights, new long[2], new int[2]));
 
     assertEquals(-3, packed.get(ValueLayout.JAVA_BYTE, 128 + 16));
     assertEquals(9, packed.get(ValueLayout.JAVA_BYTE, 128 + 256 + 16));
