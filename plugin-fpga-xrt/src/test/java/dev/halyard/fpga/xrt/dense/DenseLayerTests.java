@@ -40,7 +40,7 @@ class DenseLayerTests {
         DenseLayer.of(
             2, 3, NARROW, new short[] {1, 2, 3, -4, 5, -6}, new long[] {7, 8}, new int[] {0, 0});
 
-    assertArrayEquals(new short[] {39, -27}, layer.apply(new short[] {10, 5, 4}));
+    assertArrayEquals(new short[] {39, -31}, layer.apply(new short[] {10, 5, 4}));
   }
 
   @ParameterizedTest(name = "{0} / 2^{1} is {2}")
