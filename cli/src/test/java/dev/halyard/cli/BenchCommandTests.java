@@ -71,7 +71,8 @@ class BenchCommandTests {
   @Test
   void jsonHasTheKeysOfTheDesignFirst() {
     List<Object> rows =
-        new BenchReport(List.of(measured(Outcome.MEASURED), broken(Outcome.ABSENT)), OVERHEAD, ISOLATION)
+        new BenchReport(
+                List.of(measured(Outcome.MEASURED), broken(Outcome.ABSENT)), OVERHEAD, ISOLATION)
             .toJson();
 
     assertEquals(4, rows.size());

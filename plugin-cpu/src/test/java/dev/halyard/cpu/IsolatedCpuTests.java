@@ -66,8 +66,7 @@ class IsolatedCpuTests {
 
   @Test
   void anIsolatedRunAllocatesNothing() {
-    Graph graph =
-        Graph.of("layer", g -> g.output("y", g.input("x", DType.F32, 64).relu().add(1)));
+    Graph graph = Graph.of("layer", g -> g.output("y", g.input("x", DType.F32, 64).relu().add(1)));
     try (Halyard isolated = Halyard.open(config().isolate("cpu"));
         Kernel kernel = isolated.device("cpu:0").compile(graph);
         TensorArena arena = kernel.openArena();

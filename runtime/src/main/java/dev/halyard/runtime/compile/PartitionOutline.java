@@ -63,9 +63,7 @@ public record PartitionOutline(List<RegionOutline> regions, Set<Permission> perm
    */
   public Partition on(Graph graph, List<Node> order) {
     return new GraphPartition(
-        graph,
-        regions.stream().map(region -> region(region, graph, order)).toList(),
-        permissions);
+        graph, regions.stream().map(region -> region(region, graph, order)).toList(), permissions);
   }
 
   private static FusedRegion region(RegionOutline outline, Graph graph, List<Node> order) {

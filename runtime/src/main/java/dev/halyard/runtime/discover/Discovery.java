@@ -96,7 +96,8 @@ public final class Discovery {
   private static FoundPlugin instantiate(ServiceLoader.Provider<DevicePlugin> provider) {
     String name = provider.type().getName();
     try {
-      return new FoundPlugin(name, PluginCall.run("its constructor", PluginCall.LIMIT, provider::get), "");
+      return new FoundPlugin(
+          name, PluginCall.run("its constructor", PluginCall.LIMIT, provider::get), "");
     } catch (PluginCall.Failed e) {
       return FoundPlugin.broken(name, e.reason());
     }
@@ -161,8 +162,7 @@ public final class Discovery {
     try {
       isolated = IsolatedPlugin.of(plugin, info, config);
     } catch (PluginException e) {
-      devices.add(
-          new FoundDevice(info.id(), plugin, info, null, String.valueOf(e.getMessage())));
+      devices.add(new FoundDevice(info.id(), plugin, info, null, String.valueOf(e.getMessage())));
       LOG.warn("plugin {} is left out: {}", info.id(), e.getMessage());
       return;
     }

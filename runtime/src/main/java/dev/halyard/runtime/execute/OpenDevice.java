@@ -89,7 +89,9 @@ final class OpenDevice {
     return driver;
   }
 
-  /** {@return where arenas for this device get their memory: of a device's choice, if it has one} */
+  /**
+   * {@return where arenas for this device get their memory: of a device's choice, if it has one}
+   */
   LeasedArena.Backing backing() {
     DeviceDriver plain = driver instanceof CheckedDriver checked ? checked.unchecked() : driver;
     return plain instanceof LeasedArena.Backing own ? own : Arena::allocate;

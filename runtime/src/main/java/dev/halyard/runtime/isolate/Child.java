@@ -21,7 +21,9 @@ final class Child {
   /** For answers that take no work of a device. */
   static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
-  /** How long a child may take to end when told to, and its end to be seen when its socket closes. */
+  /**
+   * How long a child may take to end when told to, and its end to be seen when its socket closes.
+   */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   /** Runs what the child calls outside of calls to it. */

@@ -79,9 +79,7 @@ final class ChildCommand {
   private static List<String> nativeModules() {
     return Stream.concat(
             Stream.of("ALL-UNNAMED"),
-            ChildMain.class.getModule().isNamed()
-                ? applicationModules().stream()
-                : Stream.empty())
+            ChildMain.class.getModule().isNamed() ? applicationModules().stream() : Stream.empty())
         .toList();
   }
 

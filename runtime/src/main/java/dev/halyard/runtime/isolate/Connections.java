@@ -40,8 +40,7 @@ record Connections(SocketChannel control, SocketChannel bellToChild, SocketChann
           channels.add(channel);
           Sockets.welcome(channel, i);
         }
-        Connections all =
-            new Connections(channels.get(0), channels.get(1), channels.get(2));
+        Connections all = new Connections(channels.get(0), channels.get(1), channels.get(2));
         if (!accepted.complete(all)) {
           channels.forEach(Sockets::close);
         }

@@ -70,8 +70,7 @@ final class Failures {
   static MessageWriter write(Throwable failure, MessageWriter to) {
     to.text(type(failure)).flag(failure.getMessage() != null).text(text(failure.getMessage()));
     to.text(failure.toString());
-    List<StackTraceElement> frames =
-        Stream.of(failure.getStackTrace()).limit(MAX_FRAMES).toList();
+    List<StackTraceElement> frames = Stream.of(failure.getStackTrace()).limit(MAX_FRAMES).toList();
     return to.each(
         frames,
         (out, frame) ->
@@ -110,7 +109,6 @@ final class Failures {
     String type = from.text();
     String method = from.text();
     String file = from.text();
-    return new StackTraceElement(
-        type, method, file.isEmpty() ? null : file, (int) from.number());
+    return new StackTraceElement(type, method, file.isEmpty() ? null : file, (int) from.number());
   }
 }

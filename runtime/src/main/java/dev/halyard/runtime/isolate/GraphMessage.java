@@ -60,8 +60,7 @@ final class GraphMessage {
     out.text(graph.name()).bytes(graph.canonicalBytes());
     out.each(
         order,
-        (to, node) ->
-            to.text(node.name()).count(Objects.requireNonNull(positions.get(node))));
+        (to, node) -> to.text(node.name()).count(Objects.requireNonNull(positions.get(node))));
     Map<String, MemorySegment> constants = new LinkedHashMap<>();
     collect(graph, constants);
     Arena arena = Arena.ofShared();

@@ -32,10 +32,7 @@ record HostedCompilation(
   @Override
   public void progress(double fraction, String step) {
     peer.callWithin(
-        call,
-        Request.PROGRESS,
-        new MessageWriter().real(fraction).text(step),
-        Child.ANSWER_LIMIT);
+        call, Request.PROGRESS, new MessageWriter().real(fraction).text(step), Child.ANSWER_LIMIT);
   }
 
   @Override

@@ -60,7 +60,10 @@ final class HostedContext implements DriverContext {
 
     @Override
     public void log(
-        Level level, @Nullable ResourceBundle bundle, @Nullable String text, @Nullable Throwable thrown) {
+        Level level,
+        @Nullable ResourceBundle bundle,
+        @Nullable String text,
+        @Nullable Throwable thrown) {
       send(level, text + (thrown == null ? "" : ": " + thrown));
     }
 

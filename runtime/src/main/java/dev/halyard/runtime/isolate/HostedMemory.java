@@ -55,8 +55,7 @@ final class HostedMemory {
     boolean kept = false;
     try {
       String file = in.text();
-      MemorySegment mapped =
-          Hosted.map(SharedFolder.file(folder, file), in.number(), arena);
+      MemorySegment mapped = Hosted.map(SharedFolder.file(folder, file), in.number(), arena);
       @Nullable DeviceMemory memory = driver.importHost(mapped).orElse(null);
       if (memory != null) {
         blocks.put(id, new Block(memory, mapped, arena));

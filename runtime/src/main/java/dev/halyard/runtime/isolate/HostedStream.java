@@ -103,9 +103,7 @@ final class HostedStream {
 
   private void fail(Throwable thrown) {
     failure = thrown;
-    peer.tell(
-        Request.STREAM_FAILED,
-        Failures.write(thrown, new MessageWriter().count(number)));
+    peer.tell(Request.STREAM_FAILED, Failures.write(thrown, new MessageWriter().count(number)));
   }
 
   private void take(long slot) {

@@ -81,8 +81,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
    *
    * @throws DeviceLostException if the child dies or hangs meanwhile, or does not find the device
    */
-  static IsolatedDriver open(
-      Child.Launch launch, DeviceDescriptor device, DriverContext context) {
+  static IsolatedDriver open(Child.Launch launch, DeviceDescriptor device, DriverContext context) {
     IsolatedDriver driver = new IsolatedDriver(launch, context);
     boolean opened = false;
     try {
@@ -132,10 +131,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
       return child
           .call(
               Request.SHARE,
-              new MessageWriter()
-                  .number(id)
-                  .text(shared.file())
-                  .number(shared.memory().byteSize()))
+              new MessageWriter().number(id).text(shared.file()).number(shared.memory().byteSize()))
           .flag();
     } finally {
       child.folder().discard(shared.file());
@@ -273,8 +269,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
       int kind = in.count();
       List<Integer> nodes = in.each(MessageReader::count);
       long millis = in.number();
-      return new ClaimLine(
-          kind, nodes, millis < 0 ? null : Duration.ofMillis(millis), in.text());
+      return new ClaimLine(kind, nodes, millis < 0 ? null : Duration.ofMillis(millis), in.text());
     }
   }
 

@@ -25,9 +25,7 @@ final class IsolatedHooks implements TestHooks {
   }
 
   static long[] counters(TestHooks hooks) {
-    return new long[] {
-      hooks.nativeBytes(), hooks.handles(), hooks.threads(), hooks.compiles()
-    };
+    return new long[] {hooks.nativeBytes(), hooks.handles(), hooks.threads(), hooks.compiles()};
   }
 
   @Override

@@ -40,8 +40,7 @@ final class IsolatedMemory implements DeviceMemory {
   }
 
   /** {@return memory that both processes see, freed with its arena} */
-  static IsolatedMemory shared(
-      IsolatedDriver driver, long id, MemorySegment segment, Arena arena) {
+  static IsolatedMemory shared(IsolatedDriver driver, long id, MemorySegment segment, Arena arena) {
     return new IsolatedMemory(driver, id, 0, segment.byteSize(), segment, arena, true);
   }
 

@@ -44,8 +44,7 @@ final class IsolatedProgram implements Program {
 
   @Override
   public void describe(TextSink out) {
-    MessageReader in =
-        driver.child().call(Request.DESCRIBE, new MessageWriter().count(id));
+    MessageReader in = driver.child().call(Request.DESCRIBE, new MessageWriter().count(id));
     in.each(from -> new String[] {from.text(), from.text()})
         .forEach(section -> out.section(section[0], section[1]));
   }

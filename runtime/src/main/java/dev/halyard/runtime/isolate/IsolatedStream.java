@@ -81,8 +81,7 @@ final class IsolatedStream implements Stream {
     Transfers.Staging staging = transfers.acquire(to.bytes(), lane.completed());
     MemorySegment.copy(from, 0, staging.memory(), 0, to.bytes());
     transfers.add(lastTicket + 1, staging, null);
-    return ticketed(
-        Lane.UPLOAD, staging.id(), memory.id(), memory.offset(to), to.bytes(), 0);
+    return ticketed(Lane.UPLOAD, staging.id(), memory.id(), memory.offset(to), to.bytes(), 0);
   }
 
   @Override
@@ -91,8 +90,7 @@ final class IsolatedStream implements Stream {
     IsolatedMemory memory = IsolatedMemory.of(from);
     Transfers.Staging staging = transfers.acquire(from.bytes(), lane.completed());
     transfers.add(lastTicket + 1, staging, to);
-    return ticketed(
-        Lane.DOWNLOAD, staging.id(), memory.id(), memory.offset(from), from.bytes(), 0);
+    return ticketed(Lane.DOWNLOAD, staging.id(), memory.id(), memory.offset(from), from.bytes(), 0);
   }
 
   @Override
@@ -100,12 +98,7 @@ final class IsolatedStream implements Stream {
     IsolatedMemory source = IsolatedMemory.of(from);
     IsolatedMemory target = IsolatedMemory.of(to);
     return ticketed(
-        Lane.COPY,
-        source.id(),
-        source.offset(from),
-        target.id(),
-        target.offset(to),
-        from.bytes());
+        Lane.COPY, source.id(), source.offset(from), target.id(), target.offset(to), from.bytes());
   }
 
   @Override

@@ -39,7 +39,12 @@ record IsolationSettings(Duration silence, long spinNanos, @Nullable Path memory
     }
     if (!value.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException(
-          "property " + name + " wants a whole number such as " + otherwise + "; found '" + value
+          "property "
+              + name
+              + " wants a whole number such as "
+              + otherwise
+              + "; found '"
+              + value
               + "'");
     }
     return Long.parseLong(value);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * frame = length:int kind:byte request:byte id:long within:long body     length counts what follows
  * </pre>
  *
- * {@code id} is the caller's number of the call that a frame makes or answers; {@code within} is the
- * other side's call as part of which a call is made, 0 if none: such a call is answered by the
+ * {@code id} is the caller's number of the call that a frame makes or answers; {@code within} is
+ * the other side's call as part of which a call is made, 0 if none: such a call is answered by the
  * thread that waits for the other, so that it sees the interrupts of that thread.
  *
  * <p>Frames are written by a thread of their own: an interrupt of a thread that writes would close

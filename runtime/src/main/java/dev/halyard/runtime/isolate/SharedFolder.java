@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * The private folder of a child: its socket, and the files that both processes map, each of them
  * only until both have.
  *
- * <p>The application's process holds a lock in the folder for as long as it needs it. A folder whose
- * lock nobody holds was left by a process that was killed together with its child, and is removed
- * by a process that makes the next folder. It leaves its own alone: to look at a lock of this
- * process would release it.
+ * <p>The application's process holds a lock in the folder for as long as it needs it. A folder
+ * whose lock nobody holds was left by a process that was killed together with its child, and is
+ * removed by a process that makes the next folder. It leaves its own alone: to look at a lock of
+ * this process would release it.
  */
 final class SharedFolder {
   private static final Logger LOG = LogManager.getLogger(SharedFolder.class);

@@ -127,7 +127,8 @@ class GraphMessageTests {
             "outer",
             g -> {
               Value state = g.state("state", DType.F32, Shape.of(2));
-              Value doubled = g.composite("acme.scale/1", Attributes.none(), body, state).getFirst();
+              Value doubled =
+                  g.composite("acme.scale/1", Attributes.none(), body, state).getFirst();
               Value large = g.constant(new float[1 << 16], 1 << 15, 2).reduceSum(false, 0);
               g.update(state, doubled.add(large));
               g.output("before", state);

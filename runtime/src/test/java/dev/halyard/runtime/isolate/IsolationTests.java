@@ -115,8 +115,7 @@ class IsolationTests {
         Graph.of(
             "layer",
             g -> {
-              Value x =
-                  g.input("x", DType.F32, Shape.of(Dim.symbol("batch", 1, 8), Dim.of(3)));
+              Value x = g.input("x", DType.F32, Shape.of(Dim.symbol("batch", 1, 8), Dim.of(3)));
               g.output("y", x.matmul(g.constant(new float[] {1, 2, 3, 4, 5, 6}, 3, 2)).relu());
             });
     CompileOptions options =

@@ -125,7 +125,8 @@ class MessageTests {
     out.each(parts, TimingPart::write);
     MessageReader in = read(out);
     MemoryKind kind = Descriptions.memoryKind(in);
-    assertEquals(List.of("bank", 4096L, 77L), List.of(kind.name(), kind.alignment(), kind.maxBytes()));
+    assertEquals(
+        List.of("bank", 4096L, 77L), List.of(kind.name(), kind.alignment(), kind.maxBytes()));
     assertEquals(Set.of(Permission.FAST_MATH), Descriptions.permissions(in));
     List<TimingPart> again = new ArrayList<>();
     TimingPart.Collector repeated = again::add;

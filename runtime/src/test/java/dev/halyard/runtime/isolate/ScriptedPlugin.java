@@ -47,9 +47,9 @@ import java.util.Optional;
 
 /**
  * A device in a process of its own that computes by the reference interpreter and misbehaves as its
- * configuration says: {@code halyard.scripted.probe}, {@code compile}, {@code run} name what becomes
- * of such a call, {@code memory=device} has it reach no memory of the host, {@code copies=refused}
- * has its streams refuse to copy.
+ * configuration says: {@code halyard.scripted.probe}, {@code compile}, {@code run} name what
+ * becomes of such a call, {@code memory=device} has it reach no memory of the host, {@code
+ * copies=refused} has its streams refuse to copy.
  */
 public final class ScriptedPlugin implements DevicePlugin {
   static final String ID = "scripted";
@@ -87,7 +87,8 @@ public final class ScriptedPlugin implements DevicePlugin {
       case "" -> {}
       case "hang" -> hang();
       case "halt" -> Runtime.getRuntime().halt(3);
-      case "wild" -> MemorySegment.ofAddress(8).reinterpret(8).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
+      case "wild" ->
+          MemorySegment.ofAddress(8).reinterpret(8).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
       case "compile exception" -> throw new CompileException("line 3: no such register");
       case "out of memory" -> throw new OutOfDeviceMemoryException("wanted 5, found 4");
       case "arithmetic" -> throw new ArithmeticException("/ by zero");

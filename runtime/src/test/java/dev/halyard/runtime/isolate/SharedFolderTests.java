@@ -26,8 +26,7 @@ class SharedFolderTests {
   void onlyItsUserMayEnter() throws IOException {
     SharedFolder folder = SharedFolder.create(base);
     assertEquals(
-        "rwx------",
-        PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())));
+        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())));
     folder.close();
     assertFalse(Files.exists(folder.path()));
   }
