@@ -25,6 +25,18 @@ public final class ChildMain {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Path.of(args[0]);
+    try {
+      serve(folder);
+    } catch (IOException e) {
+      // The application died before this process could connect, and has left its folder.
+      SharedFolder.delete(folder);
+      throw e;
+    }
+    // Only the end of the connection ends the process: a plugin may leave any threads behind.
+    new CountDownLatch(1).await();
+  }
+
+  private static void serve(Path folder) throws IOException {
     SocketChannel control = connect(folder, Sockets.CONTROL);
     SocketChannel bellToChild = connect(folder, Sockets.BELL_TO_CHILD);
     Bell bell = new Bell(connect(folder, Sockets.BELL_TO_PARENT));
@@ -36,8 +48,6 @@ public final class ChildMain {
     hosted.connect(peer);
     Bell.listen("halyard-isolated-bell", bellToChild, hosted::wake);
     peer.start("halyard-isolated");
-    // Only the end of the connection ends the process: a plugin may leave any threads behind.
-    new CountDownLatch(1).await();
   }
 
   private static SocketChannel connect(Path folder, int connection) throws IOException {

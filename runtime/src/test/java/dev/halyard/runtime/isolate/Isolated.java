@@ -91,6 +91,14 @@ final class Isolated implements AutoCloseable {
       arena.close();
       kernel.close();
     }
+
+    /** A lost device may write the tensors until its driver is closed. */
+    void closeAfterLoss(Runnable closeDriver) {
+      invocation.close();
+      kernel.close();
+      closeDriver.run();
+      arena.close();
+    }
   }
 
   /** {@return the children that run now, and what they have started} */

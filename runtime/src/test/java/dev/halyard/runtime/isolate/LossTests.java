@@ -64,12 +64,11 @@ class LossTests {
       assertTrue(reason.contains("was killed by signal 9"), reason);
       assertTrue(isolated.device().isLost());
       assertThrows(DeviceLostException.class, run.invocation::execute);
-      run.close();
-      isolated.halyard.reopen("scripted:0");
-      try (Isolated.Run again = new Isolated.Run(isolated.device())) {
-        kill(child(isolated));
-        assertThrows(DeviceLostException.class, again.invocation::execute);
-      }
+      run.closeAfterLoss(() -> isolated.halyard.reopen("scripted:0"));
+      Isolated.Run again = new Isolated.Run(isolated.device());
+      kill(child(isolated));
+      assertThrows(DeviceLostException.class, again.invocation::execute);
+      again.closeAfterLoss(isolated::close);
     }
     isolated.assertNothingIsLeft();
     assertJvmIsSound();
@@ -138,10 +137,11 @@ class LossTests {
   void aPluginThatWritesWhereNoMemoryIsCrashesItsChildAlone() {
     Isolated isolated = new Isolated(folder, "run", "wild");
     try (isolated) {
-      try (Isolated.Run run = new Isolated.Run(isolated.device())) {
-        DeviceLostException loss = assertThrows(DeviceLostException.class, run.invocation::execute);
-        assertTrue(loss.getMessage().contains("SIGSEGV"), loss::getMessage);
-      }
+      Isolated.Run run = new Isolated.Run(isolated.device());
+      DeviceLostException loss =
+          assertThrows(DeviceLostException.class, run.invocation::execute);
+      assertTrue(loss.getMessage().contains("SIGSEGV"), loss::getMessage);
+      run.closeAfterLoss(isolated::close);
     }
     isolated.assertNothingIsLeft();
     assertJvmIsSound();
@@ -158,7 +158,7 @@ class LossTests {
       new ProcessBuilder("kill", "-STOP", Long.toString(child.pid())).start().waitFor();
       String reason = lossOf(pending);
       assertTrue(reason.contains("no sign of life for 1500 ms"), reason);
-      run.close();
+      run.closeAfterLoss(isolated::close);
     }
     isolated.assertNothingIsLeft();
   }
@@ -170,7 +170,7 @@ class LossTests {
       Isolated.Run run = new Isolated.Run(isolated.device());
       String reason = lossOf(run.invocation.submit());
       assertTrue(reason.contains("the card fell off the bus"), reason);
-      run.close();
+      run.closeAfterLoss(isolated::close);
     }
     isolated.assertNothingIsLeft();
   }
