@@ -1,7 +1,6 @@
 package dev.halyard.fpga.xrt;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.halyard.DType;
 import dev.halyard.Dim;
@@ -15,9 +14,24 @@ import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What the board computes is what the operations mean, bit by bit. */
 class XrtProgramProperties {
+  private static Session session;
+
+  @BeforeContainer
+  static void open() {
+    session = Session.open();
+  }
+
+  @AfterContainer
+  static void close() {
+    session.close();
+    session.requireNothingLeft();
+  }
+
   @Property(tries = 60)
   void aProductIsThatOfTheReferenceAndOfTheCpu(
       @ForAll @IntRange(min = 1, max = 40) int rows,
@@ -68,15 +82,11 @@ class XrtProgramProperties {
 
   private static void assertSame(Graph graph, Tensor x) {
     Map<String, Tensor> inputs = Map.of("x", x);
-    try (Session session = Session.open()) {
-      Tensor found = session.run(graph, inputs).get("y");
-      Tensor wanted = new Interpreter().run(graph, inputs).get("y");
-      assertEquals(wanted.shape(), found.shape());
-      assertArrayEquals(wanted.toLongs(), found.toLongs(), "the reference");
-      assertArrayEquals(
-          session.runOnCpu(graph, inputs).get("y").toLongs(), found.toLongs(), "the CPU");
-      session.close();
-      session.requireNothingLeft();
-    }
+    Tensor found = session.run(graph, inputs).get("y");
+    Tensor wanted = new Interpreter().run(graph, inputs).get("y");
+    assertArrayEquals(wanted.shape(), found.shape());
+    assertArrayEquals(wanted.toLongs(), found.toLongs(), "the reference");
+    assertArrayEquals(
+        session.runOnCpu(graph, inputs).get("y").toLongs(), found.toLongs(), "the CPU");
   }
 }
