@@ -3,6 +3,7 @@ package dev.halyard.fpga.emulator;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 
 import dev.halyard.PluginException;
 import java.lang.foreign.Arena;
@@ -96,7 +97,7 @@ final class UnitCalls {
 
   // By array, since a call takes far longer to turn the clock than to box a few numbers.
   private Object call(String function, Object... arguments) {
-    MethodHandle handle = functions.get(function);
+    MethodHandle handle = requireNonNull(functions.get(function), function);
     try {
       return handle.invokeWithArguments(arguments);
     } catch (RuntimeException | Error e) {

@@ -34,9 +34,9 @@ final class DenseKernel {
           "the kernel %s has version %08x and this plugin drives %08x; load an xclbin of this one"
               .formatted(DenseDesign.TOP, version, DenseRegisters.VERSION_VALUE));
     }
-    int group = kernel.group(DenseArgument.X.ordinal());
+    int group = kernel.group(DenseArgument.X.index());
     for (DenseArgument argument : DenseArgument.values()) {
-      if (argument.isAddress() && kernel.group(argument.ordinal()) != group) {
+      if (argument.isAddress() && kernel.group(argument.index()) != group) {
         throw new PluginException(
             "the xclbin has the arguments of "
                 + DenseDesign.TOP

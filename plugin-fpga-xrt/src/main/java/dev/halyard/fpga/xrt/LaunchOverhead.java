@@ -36,9 +36,9 @@ record LaunchOverhead(long nanos, String basis) {
         BoardRun run = kernel.newRun()) {
       for (DenseArgument argument : DenseArgument.values()) {
         if (argument.isAddress()) {
-          run.set(argument.ordinal(), buffer);
+          run.set(argument.index(), buffer);
         } else {
-          run.set(argument.ordinal(), 0);
+          run.set(argument.index(), 0);
         }
       }
       long[] nanos = new long[RUNS];

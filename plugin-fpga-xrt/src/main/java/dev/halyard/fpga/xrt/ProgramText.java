@@ -78,6 +78,7 @@ record ProgramText(List<DenseStep> steps, LaunchOverhead overhead) {
     return text("%.1f", nanos / 1e3);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
   private static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

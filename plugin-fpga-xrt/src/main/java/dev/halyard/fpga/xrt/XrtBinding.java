@@ -87,13 +87,13 @@ final class XrtBinding implements Binding {
     DenseRun arguments = step.aligned(batch);
     BoardRun run = driver.kernel().newRun();
     launches.add(new Launch(step.name(), run, driver.limitMillis(step.mostCycles(batch))));
-    run.set(DenseArgument.X.ordinal(), buffer(x));
-    run.set(DenseArgument.WEIGHTS.ordinal(), step.weights());
-    run.set(DenseArgument.Y.ordinal(), buffer(y));
-    run.set(DenseArgument.BATCH.ordinal(), (int) arguments.batch());
-    run.set(DenseArgument.ROWS.ordinal(), arguments.rows());
-    run.set(DenseArgument.COLS.ordinal(), arguments.cols());
-    run.set(DenseArgument.MODE.ordinal(), arguments.format().mode());
+    run.set(DenseArgument.X.index(), buffer(x));
+    run.set(DenseArgument.WEIGHTS.index(), step.weights());
+    run.set(DenseArgument.Y.index(), buffer(y));
+    run.set(DenseArgument.BATCH.index(), (int) arguments.batch());
+    run.set(DenseArgument.ROWS.index(), arguments.rows());
+    run.set(DenseArgument.COLS.index(), arguments.cols());
+    run.set(DenseArgument.MODE.index(), arguments.format().mode());
   }
 
   /** {@return a buffer that begins where the range does} */

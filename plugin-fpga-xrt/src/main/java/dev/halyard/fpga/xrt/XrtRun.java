@@ -31,7 +31,7 @@ final class XrtRun extends XrtHandle implements BoardRun {
 
   @Override
   public void set(int argument, BoardBuffer value) {
-    if (!(value instanceof XrtBuffer buffer) || buffer.lock() != lock()) {
+    if (!(value instanceof XrtBuffer buffer) || !isOfSameBoard(buffer)) {
       throw new IllegalArgumentException(
           this
               + " takes buffers of its own board alone, not "
@@ -123,24 +123,28 @@ final class XrtRun extends XrtHandle implements BoardRun {
     return isOver(state == xrt_h.ERT_CMD_STATE_TIMEOUT ? xrt_h.xrtRunState(handle()) : state);
   }
 
+  @SuppressWarnings("ReferenceEquality") // a board's lock is an object of its own
+  private boolean isOfSameBoard(XrtBuffer buffer) {
+    return buffer.lock() == lock();
+  }
+
   private boolean isOver(int state) {
-    switch (state) {
+    return switch (state) {
       case xrt_h.ERT_CMD_STATE_NEW,
           xrt_h.ERT_CMD_STATE_QUEUED,
           xrt_h.ERT_CMD_STATE_RUNNING,
-          xrt_h.ERT_CMD_STATE_SUBMITTED -> {
-        return false;
-      }
+          xrt_h.ERT_CMD_STATE_SUBMITTED ->
+          false;
       case xrt_h.ERT_CMD_STATE_COMPLETED -> {
         underWay = false;
-        return true;
+        yield true;
       }
       default -> {
         underWay = false;
         throw new DeviceLostException(
             this + " has failed: its state is " + RunState.name(state) + "; reopen the device");
       }
-    }
+    };
   }
 
   /** {@return the handle, of a run with no execution under way} */

@@ -201,7 +201,7 @@ final class ModelBoard implements Board {
 
     @Override
     public int group(int argument) {
-      return argument == DenseArgument.Y.ordinal() ? groupOfY : 0;
+      return argument == DenseArgument.Y.index() ? groupOfY : 0;
     }
 
     @Override
@@ -268,11 +268,11 @@ final class ModelBoard implements Board {
     }
 
     private Buffer buffer(DenseArgument argument) {
-      return (Buffer) arguments[argument.ordinal()];
+      return (Buffer) arguments[argument.index()];
     }
 
     private int number(DenseArgument argument) {
-      return (int) arguments[argument.ordinal()];
+      return (int) arguments[argument.index()];
     }
 
     @Override

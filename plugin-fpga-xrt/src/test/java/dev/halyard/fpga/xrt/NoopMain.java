@@ -62,7 +62,7 @@ final class NoopMain {
       copies(errno, buffer, arena);
       MemorySegment part = xrt_h.xrtBOSubAlloc(errno, buffer, 4096, 4096);
       print("part", xrt_h.xrtBOSize(part));
-      runs(errno, kernel, buffer, arena);
+      runs(errno, kernel, buffer);
 
       print("free part", xrt_h.xrtBOFree(errno, part));
       print("free", xrt_h.xrtBOFree(errno, buffer));
@@ -85,8 +85,7 @@ final class NoopMain {
     print("from", xrt_h.xrtBOSync(errno, buffer, xrt_h.XCL_BO_SYNC_BO_FROM_DEVICE, BYTES, 0));
   }
 
-  private static void runs(
-      MemorySegment errno, MemorySegment kernel, MemorySegment buffer, Arena arena)
+  private static void runs(MemorySegment errno, MemorySegment kernel, MemorySegment buffer)
       throws Throwable {
     MethodHandle setBuffer = xrt_h.xrtRunSetArg(ADDRESS);
     MethodHandle setInt = xrt_h.xrtRunSetArg(JAVA_INT);

@@ -63,14 +63,14 @@ final class Product {
             List.of(
                 a,
                 g.scalar(scales, leftScale),
-                g.scalar(a.dtype(), leftZero),
+                g.scalar(a.dtype(), (double) leftZero),
                 constantWeights
                     ? g.constant(integers(b, inner, columns))
                     : g.input("b", b, inner, columns),
                 g.constant(rightScales),
                 g.constant(rightZeros),
                 g.scalar(scales, resultScale),
-                g.scalar(to, resultZero)));
+                g.scalar(to, (double) resultZero)));
     DType biasType = bias;
     if (biasType != null) {
       Tensor biases = TensorArena.ofAuto().allocate(biasType, columns);

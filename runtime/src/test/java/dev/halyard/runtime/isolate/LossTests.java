@@ -138,8 +138,7 @@ class LossTests {
     Isolated isolated = new Isolated(folder, "run", "wild");
     try (isolated) {
       Isolated.Run run = new Isolated.Run(isolated.device());
-      DeviceLostException loss =
-          assertThrows(DeviceLostException.class, run.invocation::execute);
+      DeviceLostException loss = assertThrows(DeviceLostException.class, run.invocation::execute);
       assertTrue(loss.getMessage().contains("SIGSEGV"), loss::getMessage);
       run.closeAfterLoss(isolated::close);
     }

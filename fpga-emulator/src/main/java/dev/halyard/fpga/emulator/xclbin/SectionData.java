@@ -17,7 +17,8 @@ import java.util.List;
  * @param kind what it is
  * @param bytes not shared with anyone
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared, never leaves the package
+// Components are never compared and never leave the package; buffers are of their own arrays.
+@SuppressWarnings({"ArrayRecordComponent", "ByteBufferBackingArray"})
 record SectionData(SectionKind kind, byte[] bytes) {
   static SectionData image(byte[] image) {
     return new SectionData(SectionKind.BITSTREAM, image);

@@ -15,6 +15,7 @@ import java.util.UUID;
  * The bytes of an xclbin: {@code axlf}, section headers, sections. No part of them depends on the
  * time or the machine.
  */
+@SuppressWarnings("ByteBufferBackingArray") // each is of an array of its own
 final class XclbinImage {
   private static final int ALIGNMENT = 8;
   private static final int ID = 416;

@@ -25,6 +25,12 @@ public enum DenseArgument {
     this.bytes = bytes;
   }
 
+  /** {@return its number in a call, from 0} */
+  @SuppressWarnings("EnumOrdinal") // declared in the order of a call
+  public int index() {
+    return ordinal();
+  }
+
   /** {@return where it is among the registers, in bytes} */
   public int offset() {
     return offset;

@@ -51,7 +51,7 @@ class DenseDesignTests {
   void argumentsFollowEachOtherInXrtsLayout(DenseArgument argument) {
     int expected = 0x10;
     for (DenseArgument before : DenseArgument.values()) {
-      if (before.ordinal() < argument.ordinal()) {
+      if (before.index() < argument.index()) {
         expected += before.isAddress() ? 12 : 8;
       }
     }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damaged and malicious files: always InvalidXclbinException, and a message that helps. */
+@SuppressWarnings("ByteBufferBackingArray") // each is of an array of its own
 class HostileXclbinTests {
   @TempDir Path folder;
 

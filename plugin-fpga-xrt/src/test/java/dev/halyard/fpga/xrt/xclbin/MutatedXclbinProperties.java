@@ -68,7 +68,7 @@ class MutatedXclbinProperties {
     Arbitrary<Long> values =
         Arbitraries.oneOf(
             Arbitraries.longs(),
-            Arbitraries.longs().between(0, 2 * SAMPLE.length),
+            Arbitraries.longs().between(0, 2L * SAMPLE.length),
             Arbitraries.of(0L, -1L, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32, 0x10000L));
     return Combinators.combine(places, values, Arbitraries.of(1, 2, 4, 8)).as(Change::new);
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Bytes of an xclbin that may be wrong in any place, written with no help from the reader. */
+@SuppressWarnings("ByteBufferBackingArray") // each is of an array of its own
 final class RawXclbin {
   static final int TABLE = 456;
   static final int LENGTH = 304;
@@ -39,6 +40,7 @@ final class RawXclbin {
   final List<Part> parts = new ArrayList<>();
 
   /** A section and its bytes. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Part(int kind, byte[] bytes) {}
 
   static RawXclbin sample() {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("ByteBufferBackingArray") // each is of an array of its own
 class XclbinTests {
   private static final int SECTIONS = 6;
 
