@@ -33,6 +33,7 @@ final class DenseHost {
   record Places(long x, long weights, long y) {}
 
   /** What a run left. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by its content
   record Outcome(int status, long cycles, short[] y) {}
 
   private final Unit unit;

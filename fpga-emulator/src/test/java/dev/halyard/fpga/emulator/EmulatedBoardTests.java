@@ -146,7 +146,7 @@ class EmulatedBoardTests {
     Process starter = starter(folder);
     try (BufferedReader lines = starter.inputReader(UTF_8)) {
       String line = lines.readLine();
-      ProcessHandle board = ProcessHandle.of(Long.parseLong(line.split(" ")[0])).orElseThrow();
+      ProcessHandle board = ProcessHandle.of(Long.parseLong(line.split(" ", -1)[0])).orElseThrow();
       assertTrue(line.contains("armed late-reply skip=1 millis=7"), line);
       starter.destroyForcibly();
       assertEnds(board);
@@ -162,7 +162,7 @@ class EmulatedBoardTests {
     Process starter = starter(folder);
     try (BufferedReader lines = starter.inputReader(UTF_8)) {
       ProcessHandle board =
-          ProcessHandle.of(Long.parseLong(lines.readLine().split(" ")[0])).orElseThrow();
+          ProcessHandle.of(Long.parseLong(lines.readLine().split(" ", -1)[0])).orElseThrow();
       try (ShimClient client = connect(folder)) {
         assertTrue(client.load(TestDevice.IMAGE.toBytes()));
         starter.destroyForcibly();
@@ -221,7 +221,7 @@ class EmulatedBoardTests {
       String stat = Files.readString(Path.of("/proc", "" + board.process().pid(), "stat"));
       String afterName = stat.substring(stat.lastIndexOf(')') + 2);
       // state, parent, group, session (proc(5))
-      assertEquals(board.process().pid(), Long.parseLong(afterName.split(" ")[3]));
+      assertEquals(board.process().pid(), Long.parseLong(afterName.split(" ", -1)[3]));
     }
   }
 

@@ -10,7 +10,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -161,7 +160,9 @@ class ShimDescriptorTests {
         .orElseThrow(() -> new AssertionError("no field " + number + " in " + message));
   }
 
-  private static Type wireType(FieldDescriptorProto field) {
-    return field.getType() == Type.TYPE_STRING ? Type.TYPE_BYTES : field.getType();
+  private static FieldDescriptorProto.Type wireType(FieldDescriptorProto field) {
+    return field.getType() == FieldDescriptorProto.Type.TYPE_STRING
+        ? FieldDescriptorProto.Type.TYPE_BYTES
+        : field.getType();
   }
 }

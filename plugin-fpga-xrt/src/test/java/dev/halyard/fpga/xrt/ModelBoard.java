@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -206,7 +207,7 @@ final class ModelBoard implements Board {
 
     @Override
     public int offset(int argument) {
-      return DenseArgument.values()[argument].offset();
+      return List.of(DenseArgument.values()).get(argument).offset();
     }
 
     @Override
