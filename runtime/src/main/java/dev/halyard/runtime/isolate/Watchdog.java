@@ -7,12 +7,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Watches a child's pulse. Only looks that come on time count: a machine that was suspended, or so
- * busy that this thread had to wait, says nothing of the child.
+ * Watches a child's pulse. A look that comes late counts as one on time: while a machine is
+ * suspended, or so busy that this thread has to wait, the child's silence means nothing.
  */
 final class Watchdog {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LATE_NANOS = 2 * LOOK_NANOS;
 
   private final Pulse pulse;
   private final Duration limit;
@@ -48,7 +47,7 @@ final class Watchdog {
       long since = now - last;
       last = now;
       long seen = pulse.beats();
-      silent = seen != beats || since > LATE_NANOS ? 0 : silent + since;
+      silent = seen != beats ? 0 : silent + Math.min(since, LOOK_NANOS);
       beats = seen;
       if (silent >= limit.toNanos()) {
         hung.accept(

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LossTests {
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
+  /** Of silence, 1.5 s on a machine with time to look; one that has none takes longer to tell. */
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(20);
+
   @TempDir Path folder;
 
   private static ProcessHandle child(Isolated isolated) {
@@ -36,19 +39,19 @@ class LossTests {
     assertTrue(child.destroyForcibly());
   }
 
-  /** {@return what a pending run fails with, which it must within two seconds} */
-  private static String lossOf(Completion pending) {
+  /** {@return what a pending run fails with, which it must within a limit} */
+  private static String lossOf(Completion pending, Duration limit) {
     long start = System.nanoTime();
     DeviceLostException loss =
         assertThrows(DeviceLostException.class, () -> pending.await(Duration.ofMinutes(1)));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    assertTrue(took.compareTo(LIMIT) < 0, took::toString);
+    assertTrue(took.compareTo(limit) < 0, took::toString);
     return loss.getMessage();
   }
 
   private void assertJvmIsSound() {
-    Object nothing = System.getProperty("halyard.test.no such property");
-    assertThrows(NullPointerException.class, nothing::hashCode);
+    String nothing = System.getProperty("halyard.test.no such property");
+    assertThrows(NullPointerException.class, () -> nothing.strip());
     int zero = folder.toString().isEmpty() ? 1 : 0;
     assertThrows(ArithmeticException.class, () -> Math.floorDiv(1, zero));
   }
@@ -60,7 +63,7 @@ class LossTests {
       Isolated.Run run = new Isolated.Run(isolated.device());
       Completion pending = run.invocation.submit();
       kill(child(isolated));
-      String reason = lossOf(pending);
+      String reason = lossOf(pending, LIMIT);
       assertTrue(reason.contains("was killed by signal 9"), reason);
       assertTrue(isolated.device().isLost());
       assertThrows(DeviceLostException.class, run.invocation::execute);
@@ -155,7 +158,7 @@ class LossTests {
       Completion pending = run.invocation.submit();
       ProcessHandle child = child(isolated);
       new ProcessBuilder("kill", "-STOP", Long.toString(child.pid())).start().waitFor();
-      String reason = lossOf(pending);
+      String reason = lossOf(pending, SILENCE_LIMIT);
       assertTrue(reason.contains("no sign of life for 1500 ms"), reason);
       run.closeAfterLoss(isolated::close);
     }
@@ -167,7 +170,7 @@ class LossTests {
     Isolated isolated = new Isolated(folder, "run", "lost");
     try (isolated) {
       Isolated.Run run = new Isolated.Run(isolated.device());
-      String reason = lossOf(run.invocation.submit());
+      String reason = lossOf(run.invocation.submit(), LIMIT);
       assertTrue(reason.contains("the card fell off the bus"), reason);
       run.closeAfterLoss(isolated::close);
     }
