@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The host {@code vector_add_host.cpp}, compiled for a test, in a session of its own. */
 final class HostProgram {
   private static final String NAME = "vector_add_host";
-  private static final long SECONDS = 240;
+  private static final long SECONDS = 400;
 
   private final Path folder;
 

@@ -2,7 +2,9 @@ package dev.halyard.fpga.xrt;
 
 import dev.halyard.fpga.xrt.binding.signal_h;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,6 +18,12 @@ final class SignalHandlers {
   private static final int LAST = 31;
 
   private static final long BYTES = signal_h.SIGACTION.byteSize();
+
+  /** The handler and the kernel's part of the mask, 64 signals; glibc leaves the rest to chance. */
+  private static final long KERNEL_BYTES = 2L * Long.BYTES;
+
+  private static final long FLAGS =
+      signal_h.SIGACTION.byteOffset(MemoryLayout.PathElement.groupElement("sa_flags"));
 
   private final MemorySegment saved = allocate();
 
@@ -59,11 +67,17 @@ final class SignalHandlers {
     read(now);
     List<Integer> signals = new ArrayList<>();
     for (int signal = 1; signal <= LAST; signal++) {
-      if (slot(saved, signal).mismatch(slot(now, signal)) >= 0) {
+      if (isReplaced(slot(saved, signal), slot(now, signal))) {
         signals.add(signal);
       }
     }
     return signals;
+  }
+
+  private static boolean isReplaced(MemorySegment before, MemorySegment now) {
+    int flags = before.get(ValueLayout.JAVA_INT, FLAGS) ^ now.get(ValueLayout.JAVA_INT, FLAGS);
+    return MemorySegment.mismatch(before, 0, KERNEL_BYTES, now, 0, KERNEL_BYTES) >= 0
+        || (flags & ~signal_h.SA_RESTORER) != 0;
   }
 
   private static MemorySegment allocate() {

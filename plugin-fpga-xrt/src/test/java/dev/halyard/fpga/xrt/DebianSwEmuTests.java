@@ -48,7 +48,8 @@ class DebianSwEmuTests {
   }
 
   private List<String> grow(Path library) throws Exception {
-    return ForkedJvm.run(folder, Map.of(), SwEmuMain.class, library.toString()).good();
+    Map<String, String> environment = Map.of("XCL_EMULATION_MODE", "sw_emu");
+    return ForkedJvm.run(folder, environment, SwEmuMain.class, library.toString()).good();
   }
 
   private static Path installed() {
