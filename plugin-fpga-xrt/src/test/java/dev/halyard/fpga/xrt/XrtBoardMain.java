@@ -35,6 +35,8 @@ final class XrtBoardMain {
   }
 
   private static void load(Path xclbin) {
+    // The JDK sets SIGCHLD when it first reads the environment, which is none of XRT's doing.
+    String _ = System.getenv("USER");
     SignalHandlers before = SignalHandlers.save();
     try (Board board = open("0")) {
       print("uuid", board.load(xclbin));
