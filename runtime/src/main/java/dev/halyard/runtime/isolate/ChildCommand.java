@@ -25,6 +25,7 @@ final class ChildCommand {
         List.of(
             "-XX:+UseSerialGC",
             "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorLogTimeout=1",
             "-XX:ErrorFile=" + folder.resolve("crash.log"),
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=" + String.join(",", nativeModules())));
