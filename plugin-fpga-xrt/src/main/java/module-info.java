@@ -21,6 +21,4 @@ module dev.halyard.plugin.fpga.xrt {
       dev.halyard.fpga.xrt.command.FpgaCommands;
   provides dev.halyard.fpga.xrt.BoardSource with
       dev.halyard.fpga.xrt.PciBoardSource;
-  provides dev.halyard.spi.DevicePlugin with
-      dev.halyard.fpga.xrt.XrtPlugin;
 }
