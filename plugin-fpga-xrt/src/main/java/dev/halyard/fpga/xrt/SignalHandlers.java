@@ -22,6 +22,9 @@ final class SignalHandlers {
   /** The handler and the kernel's part of the mask, 64 signals; glibc leaves the rest to chance. */
   private static final long KERNEL_BYTES = 2L * Long.BYTES;
 
+  /** A flag of the kernel's, in no header of glibc, which adds it to handlers on x86-64. */
+  private static final int SA_RESTORER = 0x0400_0000;
+
   private static final long FLAGS =
       signal_h.SIGACTION.byteOffset(MemoryLayout.PathElement.groupElement("sa_flags"));
 
@@ -77,7 +80,7 @@ final class SignalHandlers {
   private static boolean isReplaced(MemorySegment before, MemorySegment now) {
     int flags = before.get(ValueLayout.JAVA_INT, FLAGS) ^ now.get(ValueLayout.JAVA_INT, FLAGS);
     return MemorySegment.mismatch(before, 0, KERNEL_BYTES, now, 0, KERNEL_BYTES) >= 0
-        || (flags & ~signal_h.SA_RESTORER) != 0;
+        || (flags & ~SA_RESTORER) != 0;
   }
 
   private static MemorySegment allocate() {

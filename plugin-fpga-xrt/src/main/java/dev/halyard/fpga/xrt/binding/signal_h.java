@@ -17,9 +17,6 @@ public final class signal_h {
   /** {@code SIGSTOP}, which has no handler. */
   public static final int SIGSTOP = 19;
 
-  /** The kernel's flag that glibc adds to whatever handler it sets, on x86-64. */
-  public static final int SA_RESTORER = 0x0400_0000;
-
   /** {@code struct sigaction}. */
   public static final StructLayout SIGACTION =
       MemoryLayout.structLayout(
