@@ -9,6 +9,9 @@ final class DeviceServer {
   /** The one end that is no failure. */
   static final String CLOSED = "the shim has closed the device";
 
+  /** A process that dies closes its socket in order, or not: that depends on what was under way. */
+  static final String GONE = "the shim is gone without a close";
+
   private final ShimChannel channel;
   private final ShimCalls calls;
   private final FaultInjector faults;
@@ -29,7 +32,7 @@ final class DeviceServer {
       while (true) {
         ShimCall call = channel.next();
         if (call == null) {
-          return "the shim is gone without a close";
+          return GONE;
         }
         Optional<Fault> fault = faults.take(Fault.Moment.CALL, call.api());
         if (fault.isPresent() && fault.get().kind() == Fault.Kind.EXIT) {
@@ -40,8 +43,10 @@ final class DeviceServer {
           return CLOSED;
         }
       }
-    } catch (IOException e) {
+    } catch (ShimProtocolException e) {
       return "the stream of calls broke: " + e.getMessage();
+    } catch (IOException e) {
+      return GONE + ": " + e.getMessage();
     } catch (InterruptedException e) {
       return "it was interrupted";
     }
