@@ -2,7 +2,7 @@ package dev.halyard.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.halyard.bench.BenchRow.Figures;
 import dev.halyard.bench.BenchRow.Outcome;
@@ -126,6 +126,9 @@ class BenchTests {
   /** What launch-12 is compared with: a tensor from which half the mean of a row is taken. */
   @Test
   void programInCComputesWhatTheCaseDoes(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        List.of(System.getProperty("halyard.lanes", "").split(",", -1)).contains("pocl"),
+        "the lane 'pocl' does not run: ./halyard test says why");
     BenchCase launch = BenchCase.of("launch-12");
     Workers workers = new Workers();
     try (WorkerProcess ours = workers.start(SideKind.HALYARD, 1, folder);
@@ -135,9 +138,6 @@ class BenchTests {
 
       Agreement.check(ours.output(), theirs.output(), launch.tolerance());
       assertTrue(theirs.run(0, 3) > 0);
-    } catch (SideException e) {
-      assumeFalse(e.isAbsent(), e.reason());
-      throw e;
     }
   }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
@@ -141,10 +140,13 @@ class ShimDescriptorTests {
     }
   }
 
+  private static Stream<Arguments> replies() {
+    return messages().filter(message -> ((String) message.get()[0]).endsWith("_response"));
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("messages")
+  @MethodSource("replies")
   void whatTheShimRequiresOfAReplyIsRequiredHereToo(String name, Descriptor ours) {
-    assumeTrue(name.endsWith("_response"));
     for (FieldDescriptorProto field : THEIRS.get(name).getFieldList()) {
       if (field.getLabel() == Label.LABEL_REQUIRED) {
         assertEquals(
