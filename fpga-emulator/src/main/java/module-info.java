@@ -4,4 +4,7 @@ module dev.halyard.fpga.emulator {
   requires dev.halyard.plugin.fpga.xrt;
   requires com.google.protobuf;
   requires static org.jspecify;
+
+  provides dev.halyard.fpga.xrt.BoardSource with
+      dev.halyard.fpga.emulator.EmulatedBoardSource;
 }

@@ -19,6 +19,8 @@ module dev.halyard.plugin.fpga.xrt {
 
   provides dev.halyard.cli.spi.CommandProvider with
       dev.halyard.fpga.xrt.command.FpgaCommands;
+  provides dev.halyard.spi.DevicePlugin with
+      dev.halyard.fpga.xrt.XrtPlugin;
   provides dev.halyard.fpga.xrt.BoardSource with
       dev.halyard.fpga.xrt.PciBoardSource;
 }

@@ -12,6 +12,7 @@ public final class PluginInfo {
   private final int level;
   private final Isolation isolation;
   private final Map<String, String> environment;
+  private final String absence;
 
   private PluginInfo(Builder builder) {
     id = builder.id;
@@ -20,6 +21,7 @@ public final class PluginInfo {
     level = builder.level;
     isolation = builder.isolation;
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(builder.environment));
+    absence = builder.absence;
   }
 
   /**
@@ -63,9 +65,17 @@ public final class PluginInfo {
     return isolation;
   }
 
-  /** {@return the environment variables that a process of its own must start with} */
+  /**
+   * {@return the environment variables that a process of its own must start with} The runtime asks
+   * the plugin anew before each process, so that each may have values of its own.
+   */
   public Map<String, String> environment() {
     return environment;
+  }
+
+  /** {@return why there can be no device on this machine; empty where a probe has to tell} */
+  public String absence() {
+    return absence;
   }
 
   /** Collects the parts of a {@link PluginInfo}. */
@@ -76,6 +86,7 @@ public final class PluginInfo {
     private final int level;
     private Isolation isolation = Isolation.NONE;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String absence = "";
 
     private Builder(String id, String vendor, String version, int level) {
       this.id = id;
@@ -104,6 +115,18 @@ public final class PluginInfo {
      */
     public Builder environment(String key, String value) {
       environment.put(key, value);
+      return this;
+    }
+
+    /**
+     * Says that there can be no device on this machine, such as where a library is not installed.
+     * The plugin is not probed then, which saves the process that an isolated one would be given.
+     *
+     * @param reason why, and what to do, for the operator
+     * @return this
+     */
+    public Builder absence(String reason) {
+      absence = reason;
       return this;
     }
 

@@ -26,4 +26,12 @@ final class Api {
   static final int REGISTER_READ = 52;
 
   private Api() {}
+
+  /** {@return whether a call asks for the content of memory or registers} */
+  static boolean reads(int api) {
+    return switch (api) {
+      case COPY_FROM_DEVICE, READ_MEMORY, READ_REGISTERS, REGISTER_READ -> true;
+      default -> false;
+    };
+  }
 }

@@ -1,5 +1,7 @@
 package dev.halyard.fpga.emulator;
 
+import dev.halyard.PluginException;
+import dev.halyard.fpga.xrt.XrtFolder;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -93,7 +95,7 @@ record BoardFolder(Path path) {
     return Optional.of(path.resolve(hash + ".so")).filter(Files::isRegularFile);
   }
 
-  /** {@return a link to XRT} */
+  /** {@return a link to the folder whose {@code lib} holds XRT's libraries} */
   private Path xrt() {
     return path.resolve("xrt");
   }
@@ -101,26 +103,27 @@ record BoardFolder(Path path) {
   /**
    * Makes the folder, for its owner alone.
    *
-   * @param xrt the folder whose {@code lib} holds XRT's libraries
-   * @param libraries the designs that were built, by the SHA-256 of their RTL
+   * @param xrt the folder that holds XRT's libraries
+   * @param designs the designs that were built, by the SHA-256 of their RTL
+   * @throws PluginException if the libraries cannot be read
    */
-  void create(Path xrt, Map<String, Path> libraries) throws IOException {
+  void create(Path xrt, Map<String, Path> designs) throws IOException {
     Files.createDirectory(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try {
-      fill(xrt, libraries);
+      fill(xrt, designs);
     } catch (IOException | RuntimeException e) {
       delete();
       throw e;
     }
   }
 
-  private void fill(Path xrt, Map<String, Path> libraries) throws IOException {
+  private void fill(Path xrt, Map<String, Path> designs) throws IOException {
     Files.writeString(path.resolve(SETTINGS), INI);
-    Files.createSymbolicLink(xrt(), xrt.toAbsolutePath());
-    for (Map.Entry<String, Path> library : libraries.entrySet()) {
+    Files.createSymbolicLink(xrt(), XrtFolder.prepare(xrt, path));
+    for (Map.Entry<String, Path> design : designs.entrySet()) {
       Files.createSymbolicLink(
-          path.resolve(library.getKey() + ".so"), library.getValue().toAbsolutePath());
+          path.resolve(design.getKey() + ".so"), design.getValue().toAbsolutePath());
     }
   }
 

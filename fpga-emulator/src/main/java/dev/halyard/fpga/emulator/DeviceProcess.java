@@ -70,6 +70,7 @@ final class DeviceProcess {
         command(fault);
       }
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(this::deleteFolder, "delete"));
     Thread.ofPlatform().daemon().name("commands").start(this::listen);
     events.say(Event.READY, folder.socket().toString());
     String why = connectAndServe();
@@ -85,7 +86,7 @@ final class DeviceProcess {
     try (ShimChannel channel = new ShimChannel(socket);
         Device device = new Device(folder.path(), factory, faults, events)) {
       events.say(Event.CONNECTED, folder.socket().toString());
-      return new DeviceServer(channel, new ShimCalls(device, faults, events), faults).serve();
+      return new DeviceServer(channel, new ShimCalls(device, events), faults).serve();
     } catch (IOException e) {
       return "the socket did not close: " + e.getMessage();
     }

@@ -16,6 +16,9 @@ final class DeviceServer {
   private final ShimCalls calls;
   private final FaultInjector faults;
 
+  /** Whether a reply was broken off: whatever came now would be taken for its rest. */
+  private boolean silent;
+
   DeviceServer(ShimChannel channel, ShimCalls calls, FaultInjector faults) {
     this.channel = channel;
     this.calls = calls;
@@ -55,6 +58,14 @@ final class DeviceServer {
   private void answer(ShimCall call, Optional<Fault> fault)
       throws IOException, InterruptedException {
     MessageLite reply = calls.answer(call);
+    if (silent) {
+      return;
+    }
+    if (Api.reads(call.api()) && faults.take(Fault.Moment.READ, call.api()).isPresent()) {
+      silent = true;
+      channel.breakOff(reply);
+      return;
+    }
     if (fault.isPresent()) {
       if (fault.get().kind() == Fault.Kind.DROP_REPLY) {
         return;

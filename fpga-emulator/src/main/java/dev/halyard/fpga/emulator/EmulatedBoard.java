@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A board that is a process of its own: started here, used by XRT's shim in whatever process has
@@ -29,6 +30,7 @@ final class EmulatedBoard implements AutoCloseable {
   private final Writer commands;
   private final EventLog log;
   private final CompletableFuture<Void> cleanUp;
+  private volatile boolean closing;
 
   private EmulatedBoard(BoardFolder folder, Process process) {
     this.folder = folder;
@@ -57,7 +59,7 @@ final class EmulatedBoard implements AutoCloseable {
    * Starts a board.
    *
    * @param folder its folder, which does not exist
-   * @param xrt the folder whose {@code lib} holds XRT's libraries
+   * @param xrt the folder that holds XRT's libraries
    * @param designs the designs that were built, by the SHA-256 of their RTL
    * @return the board, which waits for a shim
    * @throws PluginException if it does not start
@@ -122,6 +124,35 @@ final class EmulatedBoard implements AutoCloseable {
     return log.lines();
   }
 
+  /**
+   * Waits for an end of the process that was not asked for by {@link #expectEnd} or {@link #close}.
+   *
+   * @param listener gets the reason
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the listener does not throw
+  void onUnexpectedEnd(Consumer<String> listener) {
+    process
+        .onExit()
+        .thenAccept(
+            ended -> {
+              if (!closing) {
+                listener.accept(
+                    "the process %d of the emulated board has ended with %d; it said last: %s"
+                        .formatted(ended.pid(), ended.exitValue(), lastLine()));
+              }
+            });
+  }
+
+  private String lastLine() {
+    List<String> lines = log.lines();
+    return lines.isEmpty() ? "nothing" : lines.getLast();
+  }
+
+  /** The shim is about to close the device, and with it the process ends. */
+  void expectEnd() {
+    closing = true;
+  }
+
   /** {@return the process} */
   ProcessHandle process() {
     return process.toHandle();
@@ -161,6 +192,7 @@ final class EmulatedBoard implements AutoCloseable {
   /** Ends the process and deletes the folder. */
   @Override
   public void close() {
+    closing = true;
     try {
       commands.close();
     } catch (IOException gone) {

@@ -35,7 +35,7 @@ record Fault(Kind kind, int skip, OptionalInt api, int millis) {
     LATE_REPLY(Moment.CALL),
     /** The process ends, before the call is carried out. */
     EXIT(Moment.CALL),
-    /** Half of the bytes arrive. */
+    /** Half of the reply's bytes arrive, and nothing after them. */
     SHORT_READ(Moment.READ),
     /** The unit is busy for ever. */
     STUCK_UNIT(Moment.START),

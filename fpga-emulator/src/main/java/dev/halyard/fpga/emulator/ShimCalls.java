@@ -47,13 +47,11 @@ final class ShimCalls {
   private static final ByteString ZEROS = ByteString.copyFrom(new byte[1 << 16]);
 
   private final Device device;
-  private final FaultInjector faults;
   private final Events events;
   private boolean closed;
 
-  ShimCalls(Device device, FaultInjector faults, Events events) {
+  ShimCalls(Device device, Events events) {
     this.device = device;
-    this.faults = faults;
     this.events = events;
   }
 
@@ -132,8 +130,7 @@ final class ShimCalls {
 
   private MessageLite copyFromDevice(CopyFromDeviceCall call) {
     int size = length(call.getSize());
-    @Nullable ByteString data =
-        dataOrNull(Api.COPY_FROM_DEVICE, size, () -> memory(call.getSrc(), size));
+    @Nullable ByteString data = dataOrNull(Api.COPY_FROM_DEVICE, () -> memory(call.getSrc(), size));
     return data == null
         ? CopyFromDeviceReply.newBuilder().setSize(0).setDest(zeros(size)).build()
         : CopyFromDeviceReply.newBuilder().setSize(data.size()).setDest(data).build();
@@ -185,7 +182,7 @@ final class ShimCalls {
   }
 
   private MessageLite readReply(int api, int size, Supplier<ByteString> source) {
-    @Nullable ByteString data = dataOrNull(api, size, source);
+    @Nullable ByteString data = dataOrNull(api, source);
     return ReadReply.newBuilder()
         .setValid(data != null)
         .setData(data == null ? zeros(size) : data)
@@ -193,15 +190,13 @@ final class ShimCalls {
   }
 
   /** {@return what is read; null if that is refused} */
-  private @Nullable ByteString dataOrNull(int api, int size, Supplier<ByteString> source) {
-    ByteString data;
+  private @Nullable ByteString dataOrNull(int api, Supplier<ByteString> source) {
     try {
-      data = source.get();
+      return source.get();
     } catch (AddressException | PluginException e) {
       refuse(api, String.valueOf(e.getMessage()));
       return null;
     }
-    return faults.take(Fault.Moment.READ, api).isPresent() ? data.substring(0, size / 2) : data;
   }
 
   /** {@return as many of the first bytes as a call says it has} */

@@ -120,6 +120,14 @@ final class ShimChannel implements Closeable {
     return at;
   }
 
+  /** Sends the first half of a reply. */
+  void breakOff(MessageLite message) throws IOException {
+    byte[] bytes = message.toByteArray();
+    ResponseHeader.newBuilder().setSize(bytes.length).build().writeTo(out);
+    out.writeRawBytes(bytes, 0, bytes.length / 2);
+    out.flush();
+  }
+
   /** Sends a reply; a long one passes through in pieces. */
   void reply(MessageLite message) throws IOException {
     ResponseHeader.newBuilder().setSize(message.getSerializedSize()).build().writeTo(out);

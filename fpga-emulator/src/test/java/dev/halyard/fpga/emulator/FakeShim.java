@@ -100,7 +100,18 @@ final class FakeShim implements AutoCloseable {
       return Optional.empty();
     }
     assertEquals(0x09, header.get().get(), "the tag of a reply's header");
-    return read(Math.toIntExact(header.get().getLong()), PATIENCE).map(ByteBuffer::array);
+    return read(Math.toIntExact(header.get().getLong()), patience).map(ByteBuffer::array);
+  }
+
+  /** {@return how many bytes come of a reply that promises some, within some time} */
+  int brokenOff(int promised, Duration patience) throws IOException {
+    ByteBuffer header = read(9, PATIENCE).orElseThrow();
+    assertEquals(promised, header.position(1).getLong());
+    int bytes = 0;
+    while (read(1, patience).isPresent()) {
+      bytes++;
+    }
+    return bytes;
   }
 
   /** {@return whether the device ends the stream in time} */

@@ -56,7 +56,7 @@ final class TestDevice extends ShimClient {
       throws IOException {
     try (ShimChannel channel = new ShimChannel(socket);
         Device device = new Device(folder(), factory, faults, events)) {
-      return new DeviceServer(channel, new ShimCalls(device, faults, events), faults).serve();
+      return new DeviceServer(channel, new ShimCalls(device, events), faults).serve();
     }
   }
 

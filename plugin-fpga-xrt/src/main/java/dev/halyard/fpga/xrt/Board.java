@@ -7,6 +7,7 @@ import dev.halyard.PluginException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * An FPGA board that is open: the interface below the plugin. It runs kernels of the xclbin that is
@@ -25,6 +26,13 @@ import java.util.UUID;
 public interface Board extends AutoCloseable {
   /** {@return what drives the board, for reports: the library, its version and its digest} */
   String driver();
+
+  /**
+   * Asks to be told of a loss that no call reports, such as the end of an emulator's process.
+   *
+   * @param listener gets the reason, once, on any thread
+   */
+  default void onLoss(Consumer<String> listener) {}
 
   /**
    * Configures the board. Kernels that were opened before must be closed.

@@ -9,7 +9,7 @@ import dev.halyard.fpga.xrt.dense.DenseRegisters;
 /** The kernel {@code dense} of a board: one unit, which runs one layer at a time. */
 final class DenseKernel {
   /** A wait is cut into these, so that a process that was stopped meanwhile loses one, not all. */
-  private static final long SLICE_MILLIS = 100;
+  static final long SLICE_MILLIS = 100;
 
   private static final long LOW_WORD = 0xffff_ffffL;
 

@@ -114,20 +114,32 @@ final class XrtBinding implements Binding {
     }
     synchronized (driver.kernel()) {
       driver.requireAlive();
-      for (int i = 0; i < inputs.size(); i++) {
-        inputs.get(i).toBoard();
-      }
-      for (int i = 0; i < launches.size(); i++) {
-        Launch launch = launches.get(i);
-        driver.kernel().execute(launch.run, launch.limitMillis);
-        launch.cycles = driver.emulated() ? driver.kernel().cycles() : 0;
-      }
-      for (int i = 0; i < outputs.size(); i++) {
-        outputs.get(i).fromBoard();
+      try {
+        runWatched(driver.watch());
+      } finally {
+        driver.watch().end();
       }
     }
     for (int i = 0; i < copiesTo.size(); i++) {
       copiesTo.get(i).copyFrom(copiesFrom.get(i));
+    }
+  }
+
+  @SuppressWarnings("ForLoopReplaceableByForEach") // As above.
+  private void runWatched(RunWatch watch) {
+    for (int i = 0; i < inputs.size(); i++) {
+      watch.begin("moving an input to the board", driver.transferMillis(inputs.get(i).bytes()));
+      inputs.get(i).toBoard();
+    }
+    for (int i = 0; i < launches.size(); i++) {
+      Launch launch = launches.get(i);
+      watch.begin(launch.name, launch.limitMillis + DenseKernel.SLICE_MILLIS);
+      driver.kernel().execute(launch.run, launch.limitMillis);
+      launch.cycles = driver.emulated() ? driver.kernel().cycles() : 0;
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      watch.begin("moving an output back", driver.transferMillis(outputs.get(i).bytes()));
+      outputs.get(i).fromBoard();
     }
   }
 

@@ -40,12 +40,16 @@ final class XrtDriver implements DeviceDriver, TestHooks {
 
   private static final long EMULATED_CYCLES_PER_MILLI = 10;
 
+  /** A hundredth of what a socket moves. */
+  private static final long BYTES_PER_MILLI = 10_000;
+
   private final Board board;
   private final BoardDescription description;
   private final long timeoutMillis;
   private final DriverContext context;
   private final DenseKernel kernel;
   private final LaunchOverhead overhead;
+  private final RunWatch watch;
   private final XrtCounters counters = new XrtCounters();
   private final Set<XrtStream> streams = ConcurrentHashMap.newKeySet();
   // Submissions left until the device fails on purpose; negative: never.
@@ -71,10 +75,16 @@ final class XrtDriver implements DeviceDriver, TestHooks {
         description.emulated()
             ? LaunchOverhead.assumed()
             : LaunchOverhead.calibrated(board, kernel);
+    watch = new RunWatch(this::lose);
+    board.onLoss(this::lose);
   }
 
   DenseKernel kernel() {
     return kernel;
+  }
+
+  RunWatch watch() {
+    return watch;
   }
 
   LaunchOverhead overhead() {
@@ -93,6 +103,11 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   long limitMillis(long cycles) {
     return timeoutMillis
         + cycles / (emulated() ? EMULATED_CYCLES_PER_MILLI : CARD_CYCLES_PER_MILLI);
+  }
+
+  /** {@return how long moving so many bytes may take} */
+  long transferMillis(long bytes) {
+    return timeoutMillis + bytes / BYTES_PER_MILLI;
   }
 
   @Override
@@ -220,9 +235,13 @@ final class XrtDriver implements DeviceDriver, TestHooks {
 
   /** The board is gone, unless it was lost before. */
   void lose(DeviceLostException cause) {
+    lose(String.valueOf(cause.getMessage()));
+  }
+
+  private void lose(String reason) {
     if (lost == null) {
       gone = true;
-      declareLost(description.name() + " is lost: " + cause.getMessage());
+      declareLost(description.name() + " is lost: " + reason);
     }
   }
 
@@ -268,6 +287,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   public void close() {
     // The runtime has closed them; should one be left, its work ends before the board does.
     streams.forEach(XrtStream::close);
+    watch.close();
     try {
       board.close();
     } catch (HalyardException e) {

@@ -7,6 +7,9 @@ import java.lang.foreign.ValueLayout;
 
 /** A kernel of XRT. */
 final class XrtKernel extends XrtHandle implements BoardKernel {
+  /** Where reads leave a value; guarded by {@link #lock()}. Every run reads registers. */
+  private final MemorySegment word = Arena.ofAuto().allocate(ValueLayout.JAVA_INT);
+
   /** Takes over a kernel of a board. */
   XrtKernel(MemorySegment kernel, XrtBoard board, String name) {
     super("the kernel " + name, kernel, board);
@@ -47,15 +50,12 @@ final class XrtKernel extends XrtHandle implements BoardKernel {
 
   @Override
   public int readRegister(int offset) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
-      synchronized (lock()) {
-        XrtError.check(
-            xrt_h.xrtKernelReadRegister(errno(), handle(), offset, value),
-            errno(),
-            "reading register " + offset + " of " + this);
+    synchronized (lock()) {
+      int code = xrt_h.xrtKernelReadRegister(errno(), handle(), offset, word);
+      if (code != 0) {
+        XrtError.check(code, errno(), "reading register " + offset + " of " + this);
       }
-      return value.get(ValueLayout.JAVA_INT, 0);
+      return word.get(ValueLayout.JAVA_INT, 0);
     }
   }
 

@@ -50,7 +50,11 @@ public final class XrtPlugin implements DevicePlugin {
   public PluginInfo info() {
     PluginInfo.Builder info =
         PluginInfo.builder(ID, "Halyard", VERSION, Spi.LEVEL).isolation(Isolation.REQUIRED);
-    finder.apply(new Context(Map.of())).environment().forEach(info::environment);
+    Boards boards = finder.apply(new Context(Map.of()));
+    boards.environment().forEach(info::environment);
+    if (boards.all().isEmpty()) {
+      info.absence(String.join("; ", boards.reasons()));
+    }
     return info.build();
   }
 

@@ -23,6 +23,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -41,7 +43,9 @@ public final class Discovery {
 
   private final Halyard.Config config;
   private final Set<String> ids = new HashSet<>();
-  private final List<FoundDevice> devices = new ArrayList<>();
+
+  /** What each plugin has, in order; those that are isolated are still being probed. */
+  private final List<Supplier<List<FoundDevice>>> results = new ArrayList<>();
 
   private Discovery(Halyard.Config config) {
     this.config = config;
@@ -62,7 +66,7 @@ public final class Discovery {
         .pluginFolder()
         .filter(Discovery::isFolder)
         .ifPresent(folder -> PluginFolder.load(folder, discovery::probe));
-    return discovery.devices;
+    return discovery.results.stream().flatMap(result -> result.get().stream()).toList();
   }
 
   private static boolean isFolder(Path folder) {
@@ -115,7 +119,7 @@ public final class Discovery {
   private void probe(FoundPlugin found) {
     DevicePlugin plugin = found.plugin();
     if (plugin == null) {
-      devices.add(new FoundDevice(found.source(), null, null, null, found.problem()));
+      add(new FoundDevice(found.source(), null, null, null, found.problem()));
       LOG.warn("plugin from {} is left out: {}", found.source(), found.problem());
       return;
     }
@@ -124,19 +128,26 @@ public final class Discovery {
       info = PluginCall.run("its info()", PluginCall.LIMIT, plugin::info);
     } catch (PluginCall.Failed e) {
       String name = plugin.getClass().getName();
-      devices.add(new FoundDevice(name, plugin, null, null, e.reason()));
+      add(new FoundDevice(name, plugin, null, null, e.reason()));
       LOG.warn("plugin {} from {} is left out: {}", name, found.source(), e.reason());
       return;
     }
     String problem = info == null ? "its info() returned null" : problem(info);
     if (info == null || !problem.isEmpty()) {
       String id = info == null ? plugin.getClass().getName() : info.id();
-      devices.add(new FoundDevice(id, plugin, info, null, problem));
+      add(new FoundDevice(id, plugin, info, null, problem));
+    } else if (!info.absence().isEmpty()) {
+      add(new FoundDevice(info.id(), plugin, info, null, info.absence()));
     } else if (isIsolated(plugin, info)) {
       probeIsolated(plugin, info);
     } else {
-      probe(plugin, info, PluginCall.LIMIT);
+      List<FoundDevice> devices = probe(plugin, info, PluginCall.LIMIT);
+      results.add(() -> devices);
     }
+  }
+
+  private void add(FoundDevice device) {
+    results.add(() -> List.of(device));
   }
 
   /**
@@ -157,16 +168,21 @@ public final class Discovery {
         .anyMatch(name -> name.strip().equals(id));
   }
 
+  /** Probes while the plugins after it are probed: its process takes half a second to start. */
   private void probeIsolated(DevicePlugin plugin, PluginInfo info) {
     DevicePlugin isolated;
     try {
       isolated = IsolatedPlugin.of(plugin, info, config);
     } catch (PluginException e) {
-      devices.add(new FoundDevice(info.id(), plugin, info, null, String.valueOf(e.getMessage())));
+      add(new FoundDevice(info.id(), plugin, info, null, String.valueOf(e.getMessage())));
       LOG.warn("plugin {} is left out: {}", info.id(), e.getMessage());
       return;
     }
-    probe(isolated, info, ISOLATED_PROBE_LIMIT);
+    CompletableFuture<List<FoundDevice>> devices =
+        CompletableFuture.supplyAsync(
+            () -> probe(isolated, info, ISOLATED_PROBE_LIMIT),
+            task -> Thread.ofPlatform().daemon().name("halyard-discover").start(task));
+    results.add(devices::join);
   }
 
   private String problem(PluginInfo info) {
@@ -189,9 +205,10 @@ public final class Discovery {
     return "";
   }
 
-  private void probe(DevicePlugin plugin, PluginInfo info, Duration limit) {
+  private List<FoundDevice> probe(DevicePlugin plugin, PluginInfo info, Duration limit) {
     Sink sink = new Sink(plugin, info);
     Context context = new Context(configuration(config, info.id()));
+    List<FoundDevice> devices = new ArrayList<>();
     long start = System.nanoTime();
     try {
       PluginCall.run(
@@ -218,6 +235,7 @@ public final class Discovery {
       LOG.debug(
           "plugin {} took {} ms to probe; the contract says 100", info.id(), nanos / 1_000_000);
     }
+    return devices;
   }
 
   /**

@@ -62,7 +62,7 @@ public final class ChildMain {
    * left its folder; one that lives removes it itself, and finds it gone.
    */
   private static void end(Path folder) {
-    Descendants.kill(folder);
+    Descendants.end(folder);
     SharedFolder.delete(folder);
     Runtime.getRuntime().halt(0);
   }

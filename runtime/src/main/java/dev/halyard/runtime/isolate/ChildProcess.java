@@ -108,7 +108,7 @@ final class ChildProcess {
         interrupted = true;
       }
     }
-    Descendants.kill(folder);
+    Descendants.end(folder);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

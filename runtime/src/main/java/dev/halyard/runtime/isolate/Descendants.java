@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The processes that a child has started and may have left behind. They are told by a variable of
@@ -16,23 +19,40 @@ final class Descendants {
   static final String MARK = "HALYARD_ISOLATED";
 
   private static final Path PROCESSES = Path.of("/proc");
+  private static final long GRACE_NANOS = 1_000_000_000;
+  private static final long LOOK_NANOS = 10_000_000;
 
   private Descendants() {}
 
-  /** Ends every process of a folder but this one. */
-  static void kill(Path folder) {
+  /**
+   * Ends every process of a folder but this one: asks it to, so that it can remove its files, and
+   * kills what has not ended within a second.
+   */
+  static void end(Path folder) {
+    List<ProcessHandle> processes = find(folder);
+    processes.forEach(ProcessHandle::destroy);
+    long deadline = System.nanoTime() + GRACE_NANOS;
+    while (processes.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    find(folder).forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static List<ProcessHandle> find(Path folder) {
     byte[] mark = (MARK + "=" + folder + "\0").getBytes(StandardCharsets.UTF_8);
     long own = ProcessHandle.current().pid();
+    List<ProcessHandle> found = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       for (Path process : processes) {
         long pid = Long.parseLong(process.getFileName().toString());
         if (pid != own && isMarked(process, mark)) {
-          ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+          ProcessHandle.of(pid).ifPresent(found::add);
         }
       }
     } catch (IOException e) {
       // No such folder on this platform.
     }
+    return found;
   }
 
   private static boolean isMarked(Path process, byte[] mark) {

@@ -23,16 +23,19 @@ public final class IsolatedPlugin implements DevicePlugin {
   /** For a plugin that keeps to the 100 ms of the contract in a JVM that has just started. */
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(20);
 
+  private final DevicePlugin plugin;
   private final PluginInfo info;
   private final PluginOrigin origin;
   private final IsolationSettings settings;
   private final Map<String, String> properties;
 
   private IsolatedPlugin(
+      DevicePlugin plugin,
       PluginInfo info,
       PluginOrigin origin,
       IsolationSettings settings,
       Map<String, String> properties) {
+    this.plugin = plugin;
     this.info = info;
     this.origin = origin;
     this.settings = settings;
@@ -42,7 +45,7 @@ public final class IsolatedPlugin implements DevicePlugin {
   /**
    * {@return the plugin as it runs in processes of its own}
    *
-   * @param plugin the plugin in this process, of which only the class is used from now on
+   * @param plugin the plugin in this process, which is only asked for its environment from now on
    * @param info what it says of itself
    * @param config the configuration
    * @throws PluginException if no other process can make the plugin
@@ -50,7 +53,7 @@ public final class IsolatedPlugin implements DevicePlugin {
    */
   public static IsolatedPlugin of(DevicePlugin plugin, PluginInfo info, Halyard.Config config) {
     return new IsolatedPlugin(
-        info, PluginOrigin.of(plugin), IsolationSettings.of(config), config.properties());
+        plugin, info, PluginOrigin.of(plugin), IsolationSettings.of(config), config.properties());
   }
 
   /**
@@ -70,7 +73,7 @@ public final class IsolatedPlugin implements DevicePlugin {
 
   private Child.Launch launch(Map<String, String> configuration) {
     return new Child.Launch(
-        info.id(), origin, settings, info.environment(), properties, configuration);
+        info.id(), origin, settings, plugin.info().environment(), properties, configuration);
   }
 
   /** {@inheritDoc} Starts a process for it, which takes about half a second. */
