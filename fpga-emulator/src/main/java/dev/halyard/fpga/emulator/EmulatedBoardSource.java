@@ -9,13 +9,12 @@ import dev.halyard.fpga.xrt.XrtFolder;
 import dev.halyard.fpga.xrt.dense.DenseDesign;
 import dev.halyard.spi.DriverContext;
 import dev.halyard.spi.ProbeContext;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +30,6 @@ public final class EmulatedBoardSource implements BoardSource {
 
   /** Where XRT is for the process of a board, whose {@code XILINX_XRT} is the board's. */
   private static final String LIBRARIES = "HALYARD_XRT_LIBRARIES";
-
-  private static final String CACHE = "units";
 
   /** Makes the source. */
   public EmulatedBoardSource() {}
@@ -50,7 +47,7 @@ public final class EmulatedBoardSource implements BoardSource {
     Map<String, String> environment = new HashMap<>(folder.environment());
     environment.put(LIBRARIES, libraries.get().toString());
     String name =
-        new UnitBuilder(Path.of(CACHE))
+        new UnitBuilder(units(context::environment))
             .missing()
             .map(why -> "Emulated board (Java model of the RTL: " + why + ")")
             .orElse("Emulated board (RTL under Verilator)");
@@ -69,30 +66,9 @@ public final class EmulatedBoardSource implements BoardSource {
     return BoardFolder.in(variable -> context.environment(variable).orElse(null));
   }
 
-  /** {@inheritDoc} Loads the library, in a folder that is there only meanwhile. */
   @Override
   public String driver(ProbeContext context) {
-    BoardFolder folder = own(folder(context));
-    if (Files.isDirectory(folder.path())) {
-      return BoardSource.super.driver(context);
-    }
-    try {
-      folder.create(libraries(context).orElseThrow(), Map.of());
-      try {
-        return BoardSource.super.driver(context);
-      } finally {
-        folder.delete();
-      }
-    } catch (IOException e) {
-      throw new PluginException("no board can be made in " + folder.path() + ": " + e, e);
-    }
-  }
-
-  private static BoardFolder own(Optional<BoardFolder> folder) {
-    return folder.orElseThrow(
-        () ->
-            new PluginException(
-                "the emulated board is used in a process that starts with its environment"));
+    return XrtFolder.driver(libraries(context).orElseThrow());
   }
 
   @Override
@@ -103,10 +79,15 @@ public final class EmulatedBoardSource implements BoardSource {
 
   @Override
   public Board open(BoardDescription board, DriverContext context) {
-    BoardFolder folder = own(BoardFolder.in(System::getenv));
+    BoardFolder folder =
+        BoardFolder.in(System::getenv)
+            .orElseThrow(
+                () ->
+                    new PluginException(
+                        "the emulated board opens in a process that starts with its environment"));
     List<Fault> faults = faults(context.configuration().getOrDefault("faults", ""));
     EmulatedBoard process =
-        EmulatedBoard.start(folder, Path.of(board.environment().get(LIBRARIES)), designs(context));
+        EmulatedBoard.start(folder, Path.of(board.environment().get(LIBRARIES)), designs());
     try {
       faults.forEach(process::inject);
       return new ProcessBoard(process, XrtBoard.open(board, context.configuration()));
@@ -123,8 +104,29 @@ public final class EmulatedBoardSource implements BoardSource {
         .toList();
   }
 
-  private static Map<String, Path> designs(DriverContext context) {
-    UnitBuilder builder = new UnitBuilder(context.cacheFolder().resolve(CACHE));
+  /**
+   * {@return where units are kept that were built: by the user, not by the configuration's cache,
+   * since to build one takes half a minute}
+   */
+  private static Path units(Function<String, Optional<String>> environment) {
+    Path cache =
+        environment
+            .apply("HALYARD_CACHE")
+            .map(Path::of)
+            .orElseGet(
+                () ->
+                    environment
+                        .apply("XDG_CACHE_HOME")
+                        .filter(folder -> !folder.isBlank())
+                        .map(Path::of)
+                        .orElseGet(() -> Path.of(System.getProperty("user.home", "."), ".cache"))
+                        .resolve("halyard"));
+    return cache.resolve("fpga-units");
+  }
+
+  private static Map<String, Path> designs() {
+    UnitBuilder builder =
+        new UnitBuilder(units(variable -> Optional.ofNullable(System.getenv(variable))));
     return builder.missing().isPresent()
         ? Map.of()
         : Map.of(DenseDesign.verilogHash(), builder.build());

@@ -60,6 +60,17 @@ public final class XrtFolder {
         .findFirst();
   }
 
+  /**
+   * {@return what drives boards, for reports: the libxrt_coreutil of a folder, its version and its
+   * digest} It is loaded for it, and nothing of it is called.
+   *
+   * @param libraries the folder that holds XRT's libraries
+   * @throws PluginException with the reason why it cannot be loaded
+   */
+  public static String driver(Path libraries) {
+    return XrtLibrary.in(libraries).orElseThrow().describe();
+  }
+
   private static Optional<Path> path(String folder) {
     try {
       return Optional.of(Path.of(folder));

@@ -76,6 +76,27 @@ record XrtLibrary(Path path, String soname, String version, String sha256) {
     }
   }
 
+  /**
+   * {@return the library of a folder, which is loaded for the process} Nothing of it is called, so
+   * that the environment does not count.
+   *
+   * @param folder holds XRT's libraries
+   */
+  static Search in(Path folder) {
+    synchronized (LOCK) {
+      if (loaded.isEmpty()) {
+        try {
+          loaded = Optional.of(load(List.of(folder.resolve(NAMES.getFirst()).toString())));
+        } catch (PluginException | LinkageError e) {
+          return new Search(Optional.empty(), String.valueOf(e.getMessage()));
+        } catch (IOException | UncheckedIOException e) {
+          return new Search(Optional.empty(), "the XRT library cannot be read: " + e);
+        }
+      }
+      return new Search(loaded, "");
+    }
+  }
+
   /** {@return one line for reports} */
   String describe() {
     return soname + " " + version + " (" + path + ", SHA-256 " + sha256 + ")";
