@@ -3,14 +3,22 @@ package dev.halyard.fpga.emulator;
 import dev.halyard.PluginException;
 import dev.halyard.fpga.xrt.XrtFolder;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +42,10 @@ record BoardFolder(Path path) {
   private static final Pattern NAME = Pattern.compile(PREFIX + "[0-9a-f]{16}");
   private static final String SOCKET = "socket";
   private static final String SETTINGS = "xrt.ini";
+  private static final String LOCK = "lock";
+
+  /** Past the time between making a folder and the start of the process that locks it. */
+  private static final Duration YOUNG = Duration.ofMinutes(1);
 
   /** The shim starts no device process, and writes no messages of its own. */
   private static final String INI = "[Emulation]\ndont_run=true\nprint_infos_in_console=false\n";
@@ -124,6 +136,41 @@ record BoardFolder(Path path) {
     for (Map.Entry<String, Path> design : designs.entrySet()) {
       Files.createSymbolicLink(
           path.resolve(design.getKey() + ".so"), design.getValue().toAbsolutePath());
+    }
+  }
+
+  /** Shows, for as long as this process lives, that the folder has not been left. */
+  @SuppressWarnings("resource") // the lock is the channel's, which ends with the process
+  void hold() throws IOException {
+    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+        .lock();
+  }
+
+  /** Deletes what was left by processes that were all killed at once. */
+  static void sweep() {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
+      for (Path path : found) {
+        if (NAME.matcher(String.valueOf(path.getFileName())).matches() && isAbandoned(path)) {
+          new BoardFolder(path).delete();
+        }
+      }
+    } catch (IOException e) {
+      // Another user's, or somebody else is sweeping.
+    }
+  }
+
+  private static boolean isAbandoned(Path path) throws IOException {
+    Instant made = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
+    if (made.isAfter(Instant.now().minus(YOUNG))) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
+        FileLock free = channel.tryLock()) {
+      return free != null;
+    } catch (NoSuchFileException neverHeld) {
+      return true;
+    } catch (OverlappingFileLockException own) {
+      return false;
     }
   }
 

@@ -6,6 +6,7 @@ import dev.halyard.fpga.xrt.dense.DenseDesign;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,13 +19,14 @@ final class DeviceMain {
 
   private DeviceMain() {}
 
-  static void main(String[] arguments) {
+  static void main(String[] arguments) throws IOException {
     run(Path.of(arguments[0]), Map.of(DenseDesign.TOP, ModelUnit::new));
   }
 
   /** Runs the process with the designs of its folder, and with some models by name. */
-  static void run(Path path, Map<String, Supplier<Unit>> models) {
+  static void run(Path path, Map<String, Supplier<Unit>> models) throws IOException {
     BoardFolder folder = new BoardFolder(path);
+    folder.hold();
     new DeviceProcess(
             folder,
             hash -> folder.design(hash).map(VerilatedUnit::open),

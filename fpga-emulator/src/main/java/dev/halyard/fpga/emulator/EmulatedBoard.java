@@ -71,6 +71,7 @@ final class EmulatedBoard implements AutoCloseable {
   /** Starts a board whose process has another main class, for more models. */
   static EmulatedBoard start(
       BoardFolder folder, Path xrt, Map<String, Path> designs, Class<?> main) {
+    BoardFolder.sweep();
     try {
       folder.create(xrt, designs);
     } catch (IOException e) {
@@ -112,6 +113,11 @@ final class EmulatedBoard implements AutoCloseable {
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  /** {@return the folder of its files} */
+  Path folder() {
+    return folder.path();
   }
 
   /** {@return the units of the image that was loaded last: name, rtl or model, and why} */

@@ -15,8 +15,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -244,6 +246,29 @@ class EmulatedBoardTests {
       assertEquals(
           library.toRealPath(),
           Path.of(environment.get("XILINX_XRT"), "lib", "libxrt_some.so.2").toRealPath());
+    }
+  }
+
+  @Test
+  void whatKilledProcessesLeftIsDeletedAtTheNextStartAndNothingElse() throws Exception {
+    BoardFolder left = BoardFolder.fresh();
+    left.create(xrt, Map.of());
+    BoardFolder young = BoardFolder.fresh();
+    young.create(xrt, Map.of());
+    Path other = Files.createDirectory(Path.of("/tmp/halyard-fpga-other"));
+    FileTime old = FileTime.from(Instant.now().minusSeconds(90));
+    try (EmulatedBoard first = start(BoardFolder.fresh())) {
+      Files.setLastModifiedTime(first.folder(), old);
+      Files.setLastModifiedTime(left.path(), old);
+      Files.setLastModifiedTime(other, old);
+      start(BoardFolder.fresh()).close();
+      assertFalse(Files.exists(left.path()));
+      assertTrue(Files.exists(first.folder()), "its process lives");
+      assertTrue(Files.exists(young.path()), "its process may be starting");
+      assertTrue(Files.exists(other), "no board's");
+    } finally {
+      young.delete();
+      Files.delete(other);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.halyard.fpga.emulator;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
 final class VectorAddDeviceMain {
   private VectorAddDeviceMain() {}
 
-  static void main(String[] arguments) {
+  static void main(String[] arguments) throws IOException {
     DeviceMain.run(Path.of(arguments[0]), Map.of(VectorAdd.MODEL, VectorAdd::new));
   }
 }

@@ -19,14 +19,14 @@ final class Descendants {
   static final String MARK = "HALYARD_ISOLATED";
 
   private static final Path PROCESSES = Path.of("/proc");
-  private static final long GRACE_NANOS = 1_000_000_000;
+  private static final long GRACE_NANOS = 5_000_000_000L;
   private static final long LOOK_NANOS = 10_000_000;
 
   private Descendants() {}
 
   /**
    * Ends every process of a folder but this one: asks it to, so that it can remove its files, and
-   * kills what has not ended within a second.
+   * kills what has not ended within some seconds.
    */
   static void end(Path folder) {
     List<ProcessHandle> processes = find(folder);
