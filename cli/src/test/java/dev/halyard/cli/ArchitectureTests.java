@@ -100,7 +100,7 @@ class ArchitectureTests {
         "tck      | dev.halyard.runtime.. dev.halyard.testkit.. org.junit.. org.opentest4j.."
             + " org.HdrHistogram.. picocli.. tools.jackson.. com.sun.management..",
         "onnx     | com.google.protobuf..",
-        "examples | dev.halyard.onnx.. ai.djl..",
+        "examples | dev.halyard.onnx.. ai.djl.. org.apache.commons.compress.. tools.jackson..",
         "bench    | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " ai.onnxruntime.. org.openjdk.jmh.. com.sun.management..",
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
