@@ -3,6 +3,7 @@ module dev.halyard.bench {
   requires com.microsoft.onnxruntime;
   requires dev.halyard.api;
   requires dev.halyard.examples;
+  requires dev.halyard.fpga.emulator;
   requires dev.halyard.onnx;
   requires dev.halyard.plugin.cpu;
   requires dev.halyard.runtime;

@@ -5,6 +5,9 @@ module dev.halyard.fpga.emulator {
   requires com.google.protobuf;
   requires static org.jspecify;
 
+  exports dev.halyard.fpga.emulator to
+      dev.halyard.bench;
+
   provides dev.halyard.fpga.xrt.BoardSource with
       dev.halyard.fpga.emulator.EmulatedBoardSource;
 }

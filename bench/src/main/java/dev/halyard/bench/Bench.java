@@ -5,6 +5,7 @@ import dev.halyard.bench.side.BenchCase.Launch;
 import dev.halyard.bench.side.BenchCase.MiniLmRun;
 import dev.halyard.bench.side.BenchCase.Mlp;
 import dev.halyard.bench.side.BenchCase.Sgemm;
+import dev.halyard.bench.side.BenchCase.XrtDense;
 import dev.halyard.bench.side.SideKind;
 import dev.halyard.examples.Progress;
 import java.io.IOException;
@@ -76,6 +77,7 @@ public final class Bench {
               List.of(SideKind.PYTORCH, SideKind.TORCH_COMPILE);
           case MiniLmRun _, Mlp _ -> List.of(SideKind.ONNX_RUNTIME);
           case Launch _ -> List.of(SideKind.C_OPENCL);
+          case XrtDense _ -> List.of(SideKind.C_XRT);
         });
     if (!cpu) {
       peers.addAll(
@@ -84,6 +86,7 @@ public final class Bench {
             case MiniLmRun _ -> List.of(SideKind.CPU_PLUGIN);
             case Mlp _ -> List.of(SideKind.PYTORCH, SideKind.TORCH_COMPILE, SideKind.CPU_PLUGIN);
             case Launch _ -> List.of(SideKind.PYTORCH);
+            case XrtDense _ -> List.of();
           });
     }
     return peers;

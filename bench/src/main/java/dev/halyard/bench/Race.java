@@ -5,6 +5,7 @@ import dev.halyard.bench.BenchRow.Figures;
 import dev.halyard.bench.BenchRow.Outcome;
 import dev.halyard.bench.side.BenchCase;
 import dev.halyard.bench.side.BenchCase.Launch;
+import dev.halyard.bench.side.BenchCase.XrtDense;
 import dev.halyard.bench.side.SideKind;
 import dev.halyard.bench.side.SideRequest;
 import dev.halyard.examples.Progress;
@@ -85,12 +86,19 @@ final class Race implements AutoCloseable {
   }
 
   private void checkDevice() throws SideException {
-    if (benchCase instanceof Launch && settings.device().startsWith("cpu:")) {
-      throw SideException.absent(
-          "compares launches of an OpenCL device, and "
-              + settings.device()
-              + " is none; choose one by --device");
+    String device = settings.device();
+    if (benchCase instanceof Launch && device.startsWith("cpu:")) {
+      throw unsuited("launches of an OpenCL device");
     }
+    if (benchCase instanceof XrtDense && !device.startsWith("fpga-xrt:")) {
+      throw unsuited("runs of an FPGA board");
+    }
+  }
+
+  private SideException unsuited(String compared) {
+    return SideException.absent(
+        "compares %s, and %s is none; choose one by --device"
+            .formatted(compared, settings.device()));
   }
 
   /** Our own side broke: no peer has anything to be compared with. */

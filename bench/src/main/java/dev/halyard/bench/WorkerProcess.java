@@ -35,9 +35,11 @@ final class WorkerProcess implements AutoCloseable {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final Path folder;
   private final File log;
+  private final Runnable afterwards;
 
-  private WorkerProcess(Process process, Path folder, File log) {
+  private WorkerProcess(Process process, Path folder, File log, Runnable afterwards) {
     this.process = process;
+    this.afterwards = afterwards;
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
     this.folder = folder;
     this.log = log;
@@ -52,11 +54,17 @@ final class WorkerProcess implements AutoCloseable {
    * @param folder for its log and its results
    */
   static WorkerProcess start(List<String> command, Map<String, String> environment, Path folder) {
+    return start(command, environment, folder, () -> {});
+  }
+
+  /** As the other; when the process has been closed, something more is run. */
+  static WorkerProcess start(
+      List<String> command, Map<String, String> environment, Path folder, Runnable afterwards) {
     try {
       File log = Files.createTempFile(folder, "worker", ".log").toFile();
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.to(log));
       builder.environment().putAll(environment);
-      return new WorkerProcess(builder.start(), folder, log);
+      return new WorkerProcess(builder.start(), folder, log, afterwards);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,5 +176,6 @@ final class WorkerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    afterwards.run();
   }
 }

@@ -36,9 +36,12 @@ class Workers {
    */
   WorkerProcess start(SideKind side, int threads, Path folder)
       throws SideException, InterruptedException {
+    if (side == SideKind.C_XRT) {
+      return BoardProgram.start(environment(threads), folder);
+    }
     List<String> command =
         switch (side) {
-          case C_OPENCL -> LaunchProgram.command();
+          case C_OPENCL -> List.of(CProgram.launch().built().toString());
           case PYTORCH, TORCH_COMPILE -> TorchProgram.command();
           default -> java(threads, Worker.class.getName());
         };

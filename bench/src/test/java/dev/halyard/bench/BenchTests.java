@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole benchmarks, of workers that compute nothing. */
 class BenchTests {
@@ -123,30 +126,37 @@ class BenchTests {
     assertTrue(rows.getLast().figures().isPresent(), rows.getLast().toString());
   }
 
-  /** What launch-12 is compared with: a tensor from which half the mean of a row is taken. */
-  @Test
-  void programInCComputesWhatTheCaseDoes(@TempDir Path folder) throws Exception {
+  /** Peers that are programs in C, beside the CPU plugin. */
+  @ParameterizedTest
+  @CsvSource({
+    "pocl, C_OPENCL, launch-12",
+    "xrt,  C_XRT,    xrt-dense-64x10",
+    "xrt,  C_XRT,    xrt-dense-100x33"
+  })
+  void programInCComputesWhatTheCaseDoes(
+      String lane, SideKind program, String id, @TempDir Path folder) throws Exception {
     assumeTrue(
-        List.of(System.getProperty("halyard.lanes", "").split(",", -1)).contains("pocl"),
-        "the lane 'pocl' does not run: ./halyard test says why");
-    BenchCase launch = BenchCase.of("launch-12");
+        List.of(System.getProperty("halyard.lanes", "").split(",", -1)).contains(lane),
+        "the lane '" + lane + "' does not run: ./halyard test says why");
+    BenchCase wanted = BenchCase.of(id);
     Workers workers = new Workers();
     try (WorkerProcess ours = workers.start(SideKind.HALYARD, 1, folder);
-        WorkerProcess theirs = workers.start(SideKind.C_OPENCL, 1, folder)) {
-      ours.prepare(new SideRequest(SideKind.HALYARD, launch, 1, "cpu:0", ""));
-      theirs.prepare(new SideRequest(SideKind.C_OPENCL, launch, 1, "cpu:0", ""));
+        WorkerProcess theirs = workers.start(program, 1, folder)) {
+      ours.prepare(new SideRequest(SideKind.HALYARD, wanted, 1, "cpu:0", ""));
+      theirs.prepare(new SideRequest(program, wanted, 1, "cpu:0", ""));
 
-      Agreement.check(ours.output(), theirs.output(), launch.tolerance());
+      Agreement.check(ours.output(), theirs.output(), wanted.tolerance());
       assertTrue(theirs.run(0, 3) > 0);
     }
   }
 
-  @Test
-  void launchesOfTheCpuPluginAreNotCompared() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"launch-12", "xrt-dense-64x10"})
+  void whatNeedsAnotherDeviceDoesNotStartOnTheCpuPlugin(String id) throws Exception {
     List<String> steps = new ArrayList<>();
     List<BenchRow> rows =
         Bench.run(
-            BenchCase.of("launch-12"),
+            BenchCase.of(id),
             new Bench.Settings("cpu:0", 1, Duration.ofSeconds(1)),
             (step, done, total) -> steps.add(step));
 
@@ -167,6 +177,8 @@ class BenchTests {
     assertEquals(
         List.of(SideKind.C_OPENCL, SideKind.PYTORCH),
         Bench.peers(BenchCase.of("launch-12"), "opencl:0"));
+    assertEquals(
+        List.of(SideKind.C_XRT), Bench.peers(BenchCase.of("xrt-dense-64x10"), "fpga-xrt:0"));
   }
 
   @Test

@@ -102,7 +102,7 @@ class ArchitectureTests {
         "onnx     | com.google.protobuf..",
         "examples | dev.halyard.onnx.. ai.djl.. org.apache.commons.compress.. tools.jackson..",
         "bench    | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
-            + " ai.onnxruntime.. org.openjdk.jmh.. com.sun.management..",
+            + " dev.halyard.fpga.emulator ai.onnxruntime.. org.openjdk.jmh.. com.sun.management..",
         "cli      | dev.halyard.runtime.. dev.halyard.onnx.. dev.halyard.examples.."
             + " dev.halyard.bench.. dev.halyard.tck.. picocli.. org.apache.commons.compress.."
             + " tools.jackson.. com.sun.management..",

@@ -62,6 +62,7 @@ class BenchCommandTests {
             "minilm-s128",
             "mlp-16-64-32-32-5",
             "launch-12",
+            "xrt-dense-784x128",
             "overhead-mlp-16-64-32-32-5",
             "isolation-mlp-16-64-32-32-5")) {
       assertTrue(list.out().contains(id + " "), id + " in " + list.out());

@@ -30,7 +30,9 @@ public sealed interface BenchCase {
         new MiniLmRun(128, false),
         new MiniLmRun(200, false),
         new Mlp(),
-        new Launch());
+        new Launch(),
+        new XrtDense(784, 128),
+        new XrtDense(64, 10));
   }
 
   /**
@@ -52,6 +54,10 @@ public sealed interface BenchCase {
     if (miniLm.matches()) {
       return new MiniLmRun(Integer.parseInt(miniLm.group(1)), miniLm.group(2) != null);
     }
+    Matcher dense = XrtDense.ID.matcher(id);
+    if (dense.matches()) {
+      return new XrtDense(Integer.parseInt(dense.group(1)), Integer.parseInt(dense.group(2)));
+    }
     return standard().stream()
         .filter(known -> known.id().equals(id))
         .findFirst()
@@ -62,7 +68,7 @@ public sealed interface BenchCase {
     return "no case '"
         + id
         + "'; there are sgemm-MxNxK and sgemm-MxNxK-weights (each size 1 to 8192), minilm-sN"
-        + " and minilm-sN-seeded (N from 1 to 512), "
+        + " and minilm-sN-seeded (N from 1 to 512), xrt-dense-KxN (each 1 to 8192), "
         + TinyMlp.NAME
         + " and launch-12";
   }
@@ -78,7 +84,7 @@ public sealed interface BenchCase {
    */
   record Sgemm(int m, int n, int k, boolean weights) implements BenchCase {
     /** 1 to 8192: the longest of them is 256 MiB. */
-    private static final String SIZE = "([1-9]\\d{0,2}|[1-7]\\d{3}|80\\d\\d|81[0-8]\\d|819[0-2])";
+    static final String SIZE = "([1-9]\\d{0,2}|[1-7]\\d{3}|80\\d\\d|81[0-8]\\d|819[0-2])";
 
     static final Pattern ID =
         Pattern.compile("sgemm-" + SIZE + "x" + SIZE + "x" + SIZE + "(-weights)?");
@@ -163,6 +169,33 @@ public sealed interface BenchCase {
       return REGIONS + " tiny regions, against as many enqueues of a C program";
     }
 
+    @Override
+    public double tolerance() {
+      return 1e-4;
+    }
+  }
+
+  /**
+   * One run of a {@link QuantizedLayer} on an FPGA board, from the start to the done, transfers
+   * included.
+   *
+   * @param cols elements of x
+   * @param rows elements of y
+   */
+  record XrtDense(int cols, int rows) implements BenchCase {
+    static final Pattern ID = Pattern.compile("xrt-dense-" + Sgemm.SIZE + "x" + Sgemm.SIZE);
+
+    @Override
+    public String id() {
+      return "xrt-dense-" + cols + "x" + rows;
+    }
+
+    @Override
+    public String about() {
+      return "a layer of 8-bit integers on an emulated FPGA board, against a C program";
+    }
+
+    /** Integers are equal or further apart than this. */
     @Override
     public double tolerance() {
       return 1e-4;

@@ -14,7 +14,9 @@ import dev.halyard.bench.side.BenchCase.Launch;
 import dev.halyard.bench.side.BenchCase.MiniLmRun;
 import dev.halyard.bench.side.BenchCase.Mlp;
 import dev.halyard.bench.side.BenchCase.Sgemm;
+import dev.halyard.bench.side.BenchCase.XrtDense;
 import dev.halyard.spi.DeviceDescriptor;
+import dev.halyard.spi.DeviceKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -52,6 +54,8 @@ final class HalyardSide implements Side {
           halyard.device(device).compile(graph(wanted), CompileOptions.defaults().fallback(false));
       if (wanted instanceof Launch) {
         checkLaunch(kernel);
+      } else if (wanted instanceof XrtDense) {
+        checkBoard(kernel);
       }
       return new HalyardSide(halyard, kernel, inputs(wanted));
     } catch (RuntimeException e) {
@@ -69,6 +73,17 @@ final class HalyardSide implements Side {
     }
   }
 
+  /** A card has one kernel, which one of the sides would hold. */
+  private static void checkBoard(Kernel kernel) {
+    DeviceDescriptor device = kernel.device().descriptor();
+    if (device.kind() == DeviceKind.FPGA && !device.emulated()) {
+      throw new SideAbsentException(
+          "compares emulated boards, of which each side has one, and "
+              + device.name()
+              + " is none");
+    }
+  }
+
   static Graph graph(BenchCase wanted) {
     return switch (wanted) {
       case Sgemm sgemm -> product(sgemm);
@@ -76,6 +91,7 @@ final class HalyardSide implements Side {
           seeded ? SeededMiniLm.graph(tokens) : MiniLmFile.graph(tokens);
       case Mlp _ -> TinyMlp.graph();
       case Launch launch -> tinyRegions(launch);
+      case XrtDense layer -> QuantizedLayer.graph(layer);
     };
   }
 
@@ -111,6 +127,7 @@ final class HalyardSide implements Side {
       case MiniLmRun(int tokens, boolean seeded) -> sentence(tokens, seeded);
       case Mlp _ -> Map.of("x", Tensor.of(Inputs.mlp(), 1, Inputs.mlp().length));
       case Launch _ -> Map.of("x", Tensor.of(Inputs.launch(SIZE * SIZE), SIZE, SIZE));
+      case XrtDense layer -> Map.of("x", QuantizedLayer.input(layer));
     };
   }
 
@@ -147,7 +164,14 @@ final class HalyardSide implements Side {
 
   @Override
   public float[] output() {
-    return result.toFloats();
+    if (result.dtype() == DType.F32) {
+      return result.toFloats();
+    }
+    float[] values = new float[Math.toIntExact(result.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) result.getDouble(i);
+    }
+    return values;
   }
 
   @Override

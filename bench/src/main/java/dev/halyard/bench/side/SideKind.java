@@ -16,6 +16,8 @@ public enum SideKind {
   ONNX_RUNTIME("onnxruntime"),
   /** A C program on an OpenCL device. */
   C_OPENCL("c-opencl"),
+  /** A C program on an emulated FPGA board of its own, through XRT. */
+  C_XRT("c-xrt"),
   /** PyTorch, one operation after the other, on CUDA where it has it. */
   PYTORCH("pytorch"),
   /** PyTorch's torch.compile, on CUDA where it has it. */

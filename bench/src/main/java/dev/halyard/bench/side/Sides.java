@@ -21,7 +21,7 @@ final class Sides {
       case OPENBLAS -> OpenBlasSide.open(sgemm(request), request.threads());
       case CLBLAST -> ClBlastSide.open(sgemm(request), request.deviceName());
       case ONNX_RUNTIME -> onnxRuntime(wanted, request.threads());
-      case C_OPENCL, PYTORCH, TORCH_COMPILE ->
+      case C_OPENCL, C_XRT, PYTORCH, TORCH_COMPILE ->
           throw new SideAbsentException("is a program of its own");
     };
   }

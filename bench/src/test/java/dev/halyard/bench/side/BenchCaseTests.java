@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.halyard.bench.side.BenchCase.MiniLmRun;
 import dev.halyard.bench.side.BenchCase.Sgemm;
+import dev.halyard.bench.side.BenchCase.XrtDense;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ class BenchCaseTests {
     assertEquals(new Sgemm(1, 8192, 7, true), BenchCase.of("sgemm-1x8192x7-weights"));
     assertEquals(new MiniLmRun(512, false), BenchCase.of("minilm-s512"));
     assertEquals(new MiniLmRun(16, true), BenchCase.of("minilm-s16-seeded"));
+    assertEquals(new XrtDense(1, 8192), BenchCase.of("xrt-dense-1x8192"));
   }
 
   @Test
@@ -43,7 +45,9 @@ class BenchCaseTests {
             "minilm-s128",
             "minilm-s200",
             "mlp-16-64-32-32-5",
-            "launch-12"),
+            "launch-12",
+            "xrt-dense-784x128",
+            "xrt-dense-64x10"),
         ids);
   }
 
@@ -59,7 +63,9 @@ class BenchCaseTests {
         "sgemm-1x1x1-weight",
         "minilm-s0",
         "minilm-s513",
-        "launch-13"
+        "launch-13",
+        "xrt-dense-0x1",
+        "xrt-dense-1x8193"
       })
   void anyOtherIdIsRefusedWithWhatThereIs(String id) {
     IllegalArgumentException refused =

@@ -46,6 +46,7 @@ class SideTests {
       names = {
         "ONNX_RUNTIME",
         "C_OPENCL",
+        "C_XRT",
         "PYTORCH",
         "TORCH_COMPILE",
         "CLBLAST"

@@ -124,7 +124,8 @@ public final class EmulatedBoardSource implements BoardSource {
     return cache.resolve("fpga-units");
   }
 
-  private static Map<String, Path> designs() {
+  /** {@return the design, by the SHA-256 of its RTL; none where no tools can build it} */
+  static Map<String, Path> designs() {
     UnitBuilder builder =
         new UnitBuilder(units(variable -> Optional.ofNullable(System.getenv(variable))));
     return builder.missing().isPresent()

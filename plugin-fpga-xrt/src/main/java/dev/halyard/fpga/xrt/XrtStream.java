@@ -44,7 +44,7 @@ final class XrtStream implements Stream {
         driver.loseOnPurpose();
       }
       requireUsable();
-      run((XrtBinding) binding);
+      run((XrtBinding) binding, false); // it has no ticket, so that nobody can ask for its cycles
     } finally {
       end();
     }
@@ -83,9 +83,9 @@ final class XrtStream implements Stream {
     }
   }
 
-  private void run(XrtBinding binding) {
+  private void run(XrtBinding binding, boolean counted) {
     try {
-      binding.run();
+      binding.run(counted);
     } catch (DeviceLostException e) {
       driver.lose(e);
       throw e;
@@ -258,7 +258,7 @@ final class XrtStream implements Stream {
     MemorySegment from = entry.from;
     MemorySegment to = entry.to;
     if (binding != null) {
-      run(binding);
+      run(binding, true);
     } else if (from != null && to != null) {
       to.copyFrom(from);
     }

@@ -64,6 +64,6 @@ public final class ChildMain {
   private static void end(Path folder) {
     Descendants.end(folder);
     SharedFolder.delete(folder);
-    Runtime.getRuntime().halt(0);
+    ImmediateEnd.now();
   }
 }

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The child dies or hangs; the application goes on, and nothing is left. */
 @Timeout(300)
@@ -177,8 +179,10 @@ class LossTests {
     isolated.assertNothingIsLeft();
   }
 
-  @Test
-  void anApplicationThatIsKilledLeavesNothing() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hang at exit"})
+  void anApplicationThatIsKilledLeavesNothing(String whenOpened)
+      throws IOException, InterruptedException {
     Isolated here = new Isolated(folder, "probe", "arithmetic");
     Process application =
         new ProcessBuilder(
@@ -186,7 +190,8 @@ class LossTests {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ApplicationMain.class.getName(),
-                folder.toString())
+                folder.toString(),
+                whenOpened)
             .redirectErrorStream(true)
             .start();
     try (here) {
@@ -201,7 +206,7 @@ class LossTests {
   /** An application with a run that never ends. */
   static final class ApplicationMain {
     public static void main(String[] args) throws InterruptedException {
-      Isolated isolated = new Isolated(Path.of(args[0]), "run", "hang");
+      Isolated isolated = new Isolated(Path.of(args[0]), "open", args[1], "run", "hang");
       Isolated.Run run = new Isolated.Run(isolated.device());
       Completion pending = run.invocation.submit();
       System.out.println("running");

@@ -1,5 +1,8 @@
 package dev.halyard.runtime.isolate;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.halyard.CompileException;
 import dev.halyard.DType;
 import dev.halyard.Dims;
@@ -36,8 +39,11 @@ import dev.halyard.spi.Stream;
 import dev.halyard.spi.TextSink;
 import dev.halyard.spi.TimingSink;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -47,9 +53,9 @@ import java.util.Optional;
 
 /**
  * A device in a process of its own that computes by the reference interpreter and misbehaves as its
- * configuration says: {@code halyard.scripted.probe}, {@code compile}, {@code run} name what
- * becomes of such a call, {@code memory=device} has it reach no memory of the host, {@code
- * copies=refused} has its streams refuse to copy.
+ * configuration says: {@code halyard.scripted.probe}, {@code open}, {@code compile}, {@code run}
+ * name what becomes of such a call, {@code memory=device} has it reach no memory of the host,
+ * {@code copies=refused} has its streams refuse to copy.
  */
 public final class ScriptedPlugin implements DevicePlugin {
   static final String ID = "scripted";
@@ -79,6 +85,7 @@ public final class ScriptedPlugin implements DevicePlugin {
 
   @Override
   public DeviceDriver open(DeviceDescriptor device, DriverContext context) {
+    misbehave(context.configuration().get("open"));
     return new Driver(context);
   }
 
@@ -87,6 +94,7 @@ public final class ScriptedPlugin implements DevicePlugin {
       case "" -> {}
       case "hang" -> hang();
       case "halt" -> Runtime.getRuntime().halt(3);
+      case "hang at exit" -> hangAtExit();
       case "wild" ->
           MemorySegment.ofAddress(8).reinterpret(8).set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
       case "compile exception" -> throw new CompileException("line 3: no such register");
@@ -104,6 +112,24 @@ public final class ScriptedPlugin implements DevicePlugin {
       } catch (InterruptedException e) {
         // As native code would: it does not listen.
       }
+    }
+  }
+
+  /** As a library would whose destructors wait for its device: here for {@code pause}. */
+  private static void hangAtExit() {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle atExit =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("__cxa_atexit"),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS));
+    MemorySegment pause = linker.defaultLookup().findOrThrow("pause");
+    try {
+      int code = (int) atExit.invokeExact(pause, MemorySegment.NULL, MemorySegment.NULL);
+      if (code != 0) {
+        throw new IllegalStateException("__cxa_atexit gave " + code);
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
     }
   }
 
