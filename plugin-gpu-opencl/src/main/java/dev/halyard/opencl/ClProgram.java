@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A program that the driver has built. */
 final class ClProgram implements AutoCloseable {
+  /** What clang says of a temporary file that is gone. */
+  private static final String LOST_FILE = "unable to rename temporary";
+
+  private static final int MOST_REPEATS = 8;
+
   /**
    * Held through every build: PoCL's compiler names temporary files without regard to other builds
    * under way (pocl/pocl#1480). It takes one at a time in any case, as other drivers do.
@@ -82,14 +87,14 @@ final class ClProgram implements AutoCloseable {
         clCreateProgramWithSource(context.handle(), 1, new String[] {source}, null, code);
     ClError.check(code[0], "clCreateProgramWithSource");
     int built = build(program, options);
-    if (built == CL_BUILD_PROGRAM_FAILURE) {
-      // Builds of other processes meet in the same folder, and no lock of ours is there.
+    String log = "";
+    for (int i = 0; built == CL_BUILD_PROGRAM_FAILURE && (i == 0 || hasLostFile(log, i)); i++) {
       built = build(program, options);
+      log = log(program, context.device().device());
     }
     if (built == ClError.SUCCESS) {
       return new ClProgram(program);
     }
-    String log = log(program, context.device().device());
     clReleaseProgram(program);
     if (ClError.isLoss(built)) {
       throw ClError.exception(built, "clBuildProgram");
@@ -101,6 +106,15 @@ final class ClProgram implements AutoCloseable {
             + ClError.name(built)
             + "; report it with its log:\n"
             + log);
+  }
+
+  /**
+   * {@return whether to build again} PoCL now and then misses the temporary file of its own build;
+   * builds of other processes meet in the same folder, and no lock of ours is there. Twice in a row
+   * was seen.
+   */
+  private static boolean hasLostFile(String log, int repeats) {
+    return repeats < MOST_REPEATS && log.contains(LOST_FILE);
   }
 
   /** {@return a program of a binary that this driver has made; empty if it takes it no more} */
