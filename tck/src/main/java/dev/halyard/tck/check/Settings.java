@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @param seed what every random choice follows from
  * @param only the id of the only check to run; null for all
  * @param rules the only rules to look at; empty for all
- * @param isolate whether the device's plugin runs in processes of its own, as one that asks for it
- *     does in any case
  */
 public record Settings(
     String device,
@@ -34,8 +32,7 @@ public record Settings(
     boolean tight,
     long seed,
     @Nullable String only,
-    List<String> rules,
-    boolean isolate) {
+    List<String> rules) {
   private static final String PREFIX = "halyard.tck.";
 
   /** How thoroughly the kit looks. */
@@ -52,8 +49,7 @@ public record Settings(
    * @param device {@code <plugin>:<index>} or a stable id
    */
   public static Settings quick(String device) {
-    return new Settings(
-        device, null, null, Profile.QUICK, false, freshSeed(), null, List.of(), false);
+    return new Settings(device, null, null, Profile.QUICK, false, freshSeed(), null, List.of());
   }
 
   /** {@return a seed that no run had before, short enough to type} */
@@ -76,8 +72,7 @@ public record Settings(
         Boolean.parseBoolean(all.getProperty(PREFIX + "tight")),
         value(all, "seed").map(Long::parseLong).orElseGet(Settings::freshSeed),
         value(all, "only").orElse(null),
-        value(all, "rules").map(Settings::listed).orElse(List.of()),
-        Boolean.parseBoolean(all.getProperty(PREFIX + "isolate")));
+        value(all, "rules").map(Settings::listed).orElse(List.of()));
   }
 
   private static List<String> listed(String names) {
@@ -99,7 +94,6 @@ public record Settings(
     flag(flags, "seed", seed);
     flag(flags, "only", only);
     flag(flags, "rules", rules.isEmpty() ? null : String.join(",", rules));
-    flag(flags, "isolate", isolate);
     return flags;
   }
 
@@ -120,8 +114,7 @@ public record Settings(
    * @param checkId the check
    */
   public Settings only(String checkId) {
-    return new Settings(
-        device, pluginFolder, pluginClass, profile, tight, seed, checkId, rules, isolate);
+    return new Settings(device, pluginFolder, pluginClass, profile, tight, seed, checkId, rules);
   }
 
   /**
@@ -131,15 +124,7 @@ public record Settings(
    */
   public Settings rules(List<String> ruleIds) {
     return new Settings(
-        device,
-        pluginFolder,
-        pluginClass,
-        profile,
-        tight,
-        seed,
-        only,
-        List.copyOf(ruleIds),
-        isolate);
+        device, pluginFolder, pluginClass, profile, tight, seed, only, List.copyOf(ruleIds));
   }
 
   /**
@@ -148,17 +133,6 @@ public record Settings(
    * @param className a class on the class path
    */
   public Settings plugin(String className) {
-    return new Settings(
-        device, pluginFolder, className, profile, tight, seed, only, rules, isolate);
-  }
-
-  /**
-   * {@return these settings with the device's plugin in processes of its own, or not}
-   *
-   * @param apart whether it runs in processes of its own
-   */
-  public Settings isolate(boolean apart) {
-    return new Settings(
-        device, pluginFolder, pluginClass, profile, tight, seed, only, rules, apart);
+    return new Settings(device, pluginFolder, className, profile, tight, seed, only, rules);
   }
 }

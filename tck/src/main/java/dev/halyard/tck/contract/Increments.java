@@ -2,16 +2,13 @@ package dev.halyard.tck.contract;
 
 import dev.halyard.DType;
 import dev.halyard.Graph;
-import dev.halyard.Tensor;
-import dev.halyard.TensorArena;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.MemorySlice;
-import dev.halyard.spi.Partition;
 import dev.halyard.spi.Program;
 import dev.halyard.spi.Stream;
 import dev.halyard.tck.check.NotClaimed;
-import dev.halyard.testkit.QuantizedLayer;
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -20,24 +17,17 @@ import java.util.List;
  */
 final class Increments {
   private static final int COUNT = 5000;
-  private static final int ROWS = 32;
-  private static final int COLUMNS = 8;
-
-  /** From here on, more fit into I8 than from 0 on. */
-  private static final int LOW = -120;
 
   final Binding there;
   final Binding back;
   private final BareDevice device;
   private final Program program;
-  private final Graph graph;
   private final MemorySlice first;
   private final MemorySlice second;
 
-  private Increments(BareDevice device, Graph graph, Partition partition) {
+  private Increments(BareDevice device) {
     this.device = device;
-    this.graph = graph;
-    program = device.compile(partition);
+    program = device.compile(device.partition(graph()));
     first = device.block(bytes());
     second = device.block(bytes());
     there = bind(first, second);
@@ -45,48 +35,20 @@ final class Increments {
   }
 
   /**
-   * {@return blocks and bindings of x + 1: an addition in F32, or else a layer of such weights and
-   * bias}
+   * {@return blocks and bindings of x + 1}
    *
-   * @throws NotClaimed if the device claims neither
+   * @throws NotClaimed if the device does not claim additions in F32
    */
   static Increments of(BareDevice device) {
-    List<Graph> graphs = List.of(addition(), layer(DType.I8), layer(DType.I16));
-    for (Graph graph : graphs) {
-      Partition partition = device.claimed(graph);
-      if (partition != null) {
-        return new Increments(device, graph, partition);
-      }
-    }
-    throw new NotClaimed("the device claims neither x + 1 in F32 nor a quantised layer that is it");
+    return new Increments(device);
   }
 
-  private static Graph addition() {
+  private static Graph graph() {
     return Graph.of("step", g -> g.output("y", g.input("x", DType.F32, COUNT).add(1)));
   }
 
-  private static Graph layer(DType dtype) {
-    Tensor weights = TensorArena.ofAuto().allocate(dtype, COLUMNS, COLUMNS);
-    for (int i = 0; i < COLUMNS; i++) {
-      weights.setLong((COLUMNS + 1L) * i, 1);
-    }
-    long[] ones = new long[COLUMNS];
-    Arrays.fill(ones, 1);
-    QuantizedLayer step = QuantizedLayer.of(weights, dtype).bias(ones);
-    return Graph.of("step", g -> g.output("y", step.apply(g, g.input("x", dtype, ROWS, COLUMNS))));
-  }
-
-  private Tensor numbers() {
-    return TensorArena.ofAuto()
-        .allocate(graph.output("y").dtype(), graph.output("y").shape().toArray());
-  }
-
-  private int start() {
-    return graph.output("y").dtype().isFloat() ? 0 : LOW;
-  }
-
-  private long bytes() {
-    return numbers().byteSize();
+  private static long bytes() {
+    return (long) COUNT * Float.BYTES;
   }
 
   private Binding bind(MemorySlice from, MemorySlice to) {
@@ -102,28 +64,23 @@ final class Increments {
     return second;
   }
 
-  /** Makes every number of a block what it is before any run, and waits. */
-  void reset(Stream stream, MemorySlice block) {
-    Tensor start = numbers();
-    for (long i = 0; i < start.elements(); i++) {
-      start.setDouble(i, start());
+  /** Fills a block with one number, and waits. */
+  void fill(Stream stream, MemorySlice block, float value) {
+    MemorySegment host = device.host(bytes());
+    for (int i = 0; i < COUNT; i++) {
+      host.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
     }
-    device.write(stream, device.host(bytes()).copyFrom(start.segment()), block);
+    device.write(stream, host, block);
   }
 
-  /** Requires that every number of a block is what so many runs make of it. */
-  void require(Stream stream, MemorySlice block, int runs, String when) {
-    Tensor found = numbers().copyFrom(device.read(stream, block));
-    for (long i = 0; i < found.elements(); i++) {
-      if (found.getDouble(i) != start() + runs) {
+  /** Requires that every number of a block is the same. */
+  void require(Stream stream, MemorySlice block, float wanted, String when) {
+    MemorySegment host = device.read(stream, block);
+    for (int i = 0; i < COUNT; i++) {
+      float found = host.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      if (found != wanted) {
         throw new AssertionError(
-            when
-                + ": element "
-                + i
-                + " is "
-                + found.getDouble(i)
-                + ", should be "
-                + (start() + runs));
+            when + ": element " + i + " is " + found + ", should be " + wanted);
       }
     }
   }

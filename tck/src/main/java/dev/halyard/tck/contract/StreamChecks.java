@@ -119,7 +119,7 @@ final class StreamChecks {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.of(device);
       Stream stream = device.stream();
-      increments.reset(stream, increments.first());
+      increments.fill(stream, increments.first(), 0);
       long last = 0;
       for (int i = 0; i < SUBMISSIONS; i++) {
         last = stream.submit(i % 2 == 0 ? increments.there : increments.back);

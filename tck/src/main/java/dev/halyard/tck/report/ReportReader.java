@@ -96,8 +96,7 @@ final class ReportReader {
         Boolean.TRUE.equals(summary.get("tight")),
         ((Number) summary.getOrDefault("seed", "none")).longValue(),
         only.isEmpty() ? null : only,
-        rules,
-        Boolean.TRUE.equals(summary.get("isolated")));
+        rules);
   }
 
   private List<Result> results() {

@@ -76,8 +76,7 @@ final class Verifier {
     for (String name : NAMES) {
       says.put(name, String.valueOf(environment.getOrDefault(name, "unknown")));
     }
-    String tight = summary.tight() ? ", tight" : "";
-    says.put("profile", summary.profile() + tight + (summary.isolated() ? ", isolated" : ""));
+    says.put("profile", summary.profile() + (summary.tight() ? ", tight" : ""));
     says.put("seed", String.valueOf(summary.seed()));
     says.put("verdict", summary.verdict() + " (" + summary.counts() + ")");
     return says;

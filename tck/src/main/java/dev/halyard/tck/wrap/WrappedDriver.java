@@ -1,6 +1,5 @@
 package dev.halyard.tck.wrap;
 
-import dev.halyard.runtime.isolate.FrontDriver;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileContext;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A driver in front of another that changes nothing; subclasses change one thing. */
-public class WrappedDriver implements FrontDriver {
+public class WrappedDriver implements DeviceDriver {
   /** The driver behind this one. */
   protected final DeviceDriver driver;
 
@@ -28,11 +27,6 @@ public class WrappedDriver implements FrontDriver {
    */
   public WrappedDriver(DeviceDriver driver) {
     this.driver = driver;
-  }
-
-  @Override
-  public final DeviceDriver behind() {
-    return driver;
   }
 
   @Override

@@ -106,8 +106,7 @@ class KillTests {
         settings.tight(),
         seed,
         settings.only(),
-        settings.rules(),
-        settings.isolate());
+        settings.rules());
   }
 
   private static String hint(Settings settings) {

@@ -20,8 +20,7 @@ class RepeatTests {
           true,
           7,
           null,
-          List.of(),
-          true);
+          List.of());
 
   private static String command(Settings settings, String id) {
     return Repeat.command(
@@ -33,7 +32,7 @@ class RepeatTests {
   void namesEverythingThatTheRunDependsOn() {
     assertEquals(
         "halyard tck --device acme:0 --plugin 'my plugins' --plugin-class 'com.acme.Plugin$Fast'"
-            + " --isolate --profile full --tight --case 'N-301 it'\\''s' --seed 7",
+            + " --profile full --tight --case 'N-301 it'\\''s' --seed 7",
         command(SETTINGS, "N-301 it's"));
   }
 
@@ -51,6 +50,6 @@ class RepeatTests {
   }
 
   private static Settings quick(List<String> rules) {
-    return new Settings("cpu:0", null, null, Settings.Profile.QUICK, false, 1, null, rules, false);
+    return new Settings("cpu:0", null, null, Settings.Profile.QUICK, false, 1, null, rules);
   }
 }
