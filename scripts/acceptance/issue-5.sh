@@ -51,8 +51,8 @@ held listed 1 grep -A3 '^fpga-xrt:0' "$work/devices.log"
 held emulated 1 grep 'libxrt_coreutil' "$work/devices.log"
 
 held kit 600 ./halyard tck --device fpga-xrt:0 --profile quick --report "$work/report-fpga"
-held isolated-cpu 600 ./halyard tck --device cpu:0 --isolate --profile quick --report "$work/report-cpu"
-held isolated-opencl 1800 ./halyard tck --device opencl:0 --isolate --profile quick --report "$work/report-opencl"
+held isolated-cpu 600 env HALYARD_JAVA_OPTS=-Dhalyard.isolate=cpu ./halyard tck --device cpu:0 --profile quick --report "$work/report-cpu"
+held isolated-opencl 1800 env HALYARD_JAVA_OPTS=-Dhalyard.isolate=opencl ./halyard tck --device opencl:0 --profile quick --report "$work/report-opencl"
 
 ratio xrt-dense-784x128 c-xrt 1.3
 ratio xrt-dense-64x10 c-xrt 1.3
