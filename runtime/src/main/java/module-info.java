@@ -9,6 +9,8 @@ module dev.halyard.runtime {
   exports dev.halyard.runtime.compile;
   exports dev.halyard.runtime.discover to
       dev.halyard.tck;
+  exports dev.halyard.runtime.isolate to
+      dev.halyard.tck;
   exports dev.halyard.runtime.reference;
 
   uses dev.halyard.spi.DevicePlugin;

@@ -9,6 +9,7 @@ import dev.halyard.tck.run.Plan;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,18 @@ final class Progress implements Consumer<Result> {
   private static boolean isTerminal() {
     Console console = System.console();
     return console != null && console.isTerminal();
+  }
+
+  /** Says what is tested. */
+  void announce() {
+    err.printf(
+        "%s%s: %d checks, %s, seed %d%n",
+        settings.device(),
+        settings.isolate() ? ", its plugin in processes of its own" : "",
+        plan.ids().size(),
+        settings.profile().name().toLowerCase(Locale.ROOT),
+        settings.seed());
+    err.flush();
   }
 
   @Override

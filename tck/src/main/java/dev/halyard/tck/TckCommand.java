@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  halyard tck --device cpu:0",
       "  halyard tck --device acme:0 --plugin plugins --profile full --report full-1",
+      "  halyard tck --device acme:0 --plugin plugins --isolate",
       "  halyard tck --device acme:0 --plugin plugins --case 'N-301 matmul/1 F32 S3 K=512' --seed"
           + " 7",
       "  halyard tck pack full-1 -o full-1.zip",
@@ -76,6 +77,13 @@ public final class TckCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "A plugin class on the class path that no service file names.")
   private @Nullable String pluginClass;
+
+  @Option(
+      names = "--isolate",
+      description =
+          "Run the device's plugin in processes of its own, as a plugin that asks for it runs in"
+              + " any case.")
+  private boolean isolate;
 
   @Option(
       names = "--profile",
@@ -135,7 +143,9 @@ public final class TckCommand implements Callable<Integer> {
     Settings settings = settings(device);
     try {
       Description description = Description.of(settings);
-      return run(settings, description.environment(), chosen(description.plan(), areas));
+      Map<String, Object> environment = description.environment();
+      boolean isolated = Boolean.TRUE.equals(environment.get(Environment.ISOLATED));
+      return run(settings.isolate(isolated), environment, chosen(description.plan(), areas));
     } catch (Description.NothingToRunException e) {
       throw usage(String.valueOf(e.getMessage()));
     } catch (Description.BrokenException e) {
@@ -150,6 +160,7 @@ public final class TckCommand implements Callable<Integer> {
       return PASSED;
     }
     Progress progress = new Progress(spec.commandLine().getErr(), settings, plan);
+    progress.announce();
     List<Result> results = Kit.run(settings, plan, report, progress);
     progress.finish();
     return conclude(Reports.write(report, settings, environment, plan, results));
@@ -165,11 +176,12 @@ public final class TckCommand implements Callable<Integer> {
   private int conclude(Summary summary) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s: %s (%s; seed %d), %s%n",
+        "%s: %s (%s; seed %d%s), %s%n",
         summary.device(),
         summary.verdict(),
         summary.counts(),
         summary.seed(),
+        summary.isolated() ? "; isolated" : "",
         summary.certification());
     out.printf("report: %s%n", report.resolve("index.html"));
     return switch (summary.verdict()) {
@@ -201,7 +213,8 @@ public final class TckCommand implements Callable<Integer> {
         tight,
         seed == null ? Settings.freshSeed() : seed,
         checkId,
-        rules == null ? List.of() : rules);
+        rules == null ? List.of() : rules,
+        isolate);
   }
 
   private <E extends Enum<E>> E constant(String option, Class<E> type, String name) {

@@ -4,9 +4,11 @@ import dev.halyard.DType;
 import dev.halyard.Dims;
 import dev.halyard.Tensor;
 import dev.halyard.spi.NodeView;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -95,6 +97,20 @@ public final class Comparison {
    */
   public static Comparison flushing(Case tested, Reference reference) {
     return of(tested, new ErrorAnalysis(reference, Dims.none(), Set.of(), true));
+  }
+
+  /**
+   * {@return what asks for the very elements}
+   *
+   * @param tested the graph and its inputs
+   * @param outputs a tensor per output and state, by name: what the reference makes of them
+   */
+  public static Comparison exact(Case tested, Map<String, Tensor> outputs) {
+    List<Enclosure> wanted = new ArrayList<>();
+    for (String port : tested.graph().outputNames()) {
+      wanted.add(Enclosure.exact(Objects.requireNonNull(outputs.get(port), port)));
+    }
+    return new Comparison(tested, wanted, true);
   }
 
   private static Comparison of(Case tested, ErrorAnalysis analysis) {

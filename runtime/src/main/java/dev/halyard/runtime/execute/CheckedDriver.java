@@ -1,6 +1,7 @@
 package dev.halyard.runtime.execute;
 
 import dev.halyard.PluginException;
+import dev.halyard.runtime.isolate.FrontDriver;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileContext;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>A breach by the plugin is a {@link PluginException}; a breach by the runtime is an {@link
  * IllegalStateException}, a bug of ours.
  */
-public final class CheckedDriver implements DeviceDriver {
+public final class CheckedDriver implements FrontDriver {
   private final DeviceDriver driver;
   private final DeviceDescriptor descriptor;
   private final AtomicInteger open = new AtomicInteger();
@@ -47,8 +48,8 @@ public final class CheckedDriver implements DeviceDriver {
     this.descriptor = descriptor;
   }
 
-  /** {@return the plugin's} */
-  DeviceDriver unchecked() {
+  @Override
+  public DeviceDriver behind() {
     return driver;
   }
 

@@ -5,6 +5,7 @@ import dev.halyard.DeviceLostException;
 import dev.halyard.HalyardException;
 import dev.halyard.PluginException;
 import dev.halyard.internal.LeasedArena;
+import dev.halyard.runtime.isolate.FrontDriver;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.PluginInfo;
@@ -93,8 +94,11 @@ final class OpenDevice {
    * {@return where arenas for this device get their memory: of a device's choice, if it has one}
    */
   LeasedArena.Backing backing() {
-    DeviceDriver plain = driver instanceof CheckedDriver checked ? checked.unchecked() : driver;
-    return plain instanceof LeasedArena.Backing own ? own : Arena::allocate;
+    DeviceDriver last = driver;
+    while (last instanceof FrontDriver front) {
+      last = front.behind();
+    }
+    return last instanceof LeasedArena.Backing own ? own : Arena::allocate;
   }
 
   boolean servesAllDims() {

@@ -1,5 +1,6 @@
 package dev.halyard.runtime.isolate;
 
+import dev.halyard.DeviceLostException;
 import dev.halyard.Halyard;
 import dev.halyard.HalyardException;
 import dev.halyard.PluginException;
@@ -56,6 +57,11 @@ public final class IsolatedPlugin implements DevicePlugin {
         plugin, info, PluginOrigin.of(plugin), IsolationSettings.of(config), config.properties());
   }
 
+  /** {@return the plugin in this process: only its class and its {@code info()} may be used} */
+  public DevicePlugin here() {
+    return plugin;
+  }
+
   /**
    * {@return whether another process can make a plugin}
    *
@@ -76,12 +82,18 @@ public final class IsolatedPlugin implements DevicePlugin {
         info.id(), origin, settings, plugin.info().environment(), properties, configuration);
   }
 
-  /** {@inheritDoc} Starts a process for it, which takes about half a second. */
+  /**
+   * {@inheritDoc} Starts a process for it, which takes about half a second.
+   *
+   * @throws DeviceLostException if the plugin ends that process or hangs
+   */
   @Override
   public void probe(ProbeContext context, ProbeSink found) {
     List<Finding> findings;
     try {
       findings = findings(context.configuration());
+    } catch (DeviceLostException e) {
+      throw e;
     } catch (HalyardException e) {
       found.nothing(String.valueOf(e.getMessage()));
       return;

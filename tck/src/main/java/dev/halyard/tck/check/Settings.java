@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed what every random choice follows from
  * @param only the id of the only check to run; null for all
  * @param rules the only rules to look at; empty for all
+ * @param isolate whether the device's plugin runs in processes of its own, as one that asks for it
+ *     does in any case
  */
 public record Settings(
     String device,
@@ -32,7 +34,8 @@ public record Settings(
     boolean tight,
     long seed,
     @Nullable String only,
-    List<String> rules) {
+    List<String> rules,
+    boolean isolate) {
   private static final String PREFIX = "halyard.tck.";
 
   /** How thoroughly the kit looks. */
@@ -49,7 +52,8 @@ public record Settings(
    * @param device {@code <plugin>:<index>} or a stable id
    */
   public static Settings quick(String device) {
-    return new Settings(device, null, null, Profile.QUICK, false, freshSeed(), null, List.of());
+    return new Settings(
+        device, null, null, Profile.QUICK, false, freshSeed(), null, List.of(), false);
   }
 
   /** {@return a seed that no run had before, short enough to type} */
@@ -72,7 +76,8 @@ public record Settings(
         Boolean.parseBoolean(all.getProperty(PREFIX + "tight")),
         value(all, "seed").map(Long::parseLong).orElseGet(Settings::freshSeed),
         value(all, "only").orElse(null),
-        value(all, "rules").map(Settings::listed).orElse(List.of()));
+        value(all, "rules").map(Settings::listed).orElse(List.of()),
+        Boolean.parseBoolean(all.getProperty(PREFIX + "isolate")));
   }
 
   private static List<String> listed(String names) {
@@ -94,6 +99,7 @@ public record Settings(
     flag(flags, "seed", seed);
     flag(flags, "only", only);
     flag(flags, "rules", rules.isEmpty() ? null : String.join(",", rules));
+    flag(flags, "isolate", isolate);
     return flags;
   }
 
@@ -114,7 +120,8 @@ public record Settings(
    * @param checkId the check
    */
   public Settings only(String checkId) {
-    return new Settings(device, pluginFolder, pluginClass, profile, tight, seed, checkId, rules);
+    return new Settings(
+        device, pluginFolder, pluginClass, profile, tight, seed, checkId, rules, isolate);
   }
 
   /**
@@ -124,7 +131,15 @@ public record Settings(
    */
   public Settings rules(List<String> ruleIds) {
     return new Settings(
-        device, pluginFolder, pluginClass, profile, tight, seed, only, List.copyOf(ruleIds));
+        device,
+        pluginFolder,
+        pluginClass,
+        profile,
+        tight,
+        seed,
+        only,
+        List.copyOf(ruleIds),
+        isolate);
   }
 
   /**
@@ -133,6 +148,17 @@ public record Settings(
    * @param className a class on the class path
    */
   public Settings plugin(String className) {
-    return new Settings(device, pluginFolder, className, profile, tight, seed, only, rules);
+    return new Settings(
+        device, pluginFolder, className, profile, tight, seed, only, rules, isolate);
+  }
+
+  /**
+   * {@return these settings with the device's plugin in processes of its own, or not}
+   *
+   * @param apart whether it runs in processes of its own
+   */
+  public Settings isolate(boolean apart) {
+    return new Settings(
+        device, pluginFolder, pluginClass, profile, tight, seed, only, rules, apart);
   }
 }

@@ -10,6 +10,7 @@ import dev.halyard.Tensor;
 import dev.halyard.UnsupportedOnDeviceException;
 import dev.halyard.runtime.discover.Discovery;
 import dev.halyard.runtime.discover.FoundDevice;
+import dev.halyard.runtime.isolate.IsolatedPlugin;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileContext;
@@ -64,8 +65,7 @@ public final class Subject implements AutoCloseable {
    *     are
    */
   public static Subject open(Settings settings) {
-    Halyard.Config config = config(settings);
-    FoundDevice found = find(settings, config);
+    FoundDevice found = find(settings);
     DevicePlugin plugin = present(found.plugin());
     Observed observed = new Observed(plugin);
     return new Subject(settings, plugin, found, observed, Halyard.open(config(settings, observed)));
@@ -114,6 +114,18 @@ public final class Subject implements AutoCloseable {
     }
   }
 
+  private static FoundDevice find(Settings settings) {
+    Halyard.Config config = config(settings);
+    if (!settings.isolate()) {
+      return find(settings, config);
+    }
+    FoundDevice found = find(settings, config.isolate(settings.device().replaceFirst(":.*", "")));
+    // Of which plugin a stable id is, its probe alone tells.
+    return found.plugin() instanceof IsolatedPlugin
+        ? found
+        : find(settings, config.isolate(present(found.info()).id()));
+  }
+
   private static FoundDevice find(Settings settings, Halyard.Config config) {
     List<FoundDevice> all = Discovery.discover(config);
     return all.stream()
@@ -156,6 +168,19 @@ public final class Subject implements AutoCloseable {
   /** {@return the vendor's plugin itself, for calls without a runtime between} */
   public DevicePlugin plugin() {
     return plugin;
+  }
+
+  /** {@return whether the vendor's plugin runs in processes of its own} */
+  public boolean isIsolated() {
+    return plugin instanceof IsolatedPlugin;
+  }
+
+  /**
+   * {@return the vendor's plugin in this process; of one that is isolated, only its class and its
+   * {@code info()} may be used}
+   */
+  public DevicePlugin vendors() {
+    return plugin instanceof IsolatedPlugin isolated ? isolated.here() : plugin;
   }
 
   /** {@return who the plugin is} */

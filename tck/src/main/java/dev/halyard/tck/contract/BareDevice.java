@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A driver without a runtime: opened, and all that was made of it closed, by the kit. */
 final class BareDevice implements AutoCloseable {
+  private static final long PAGE = 4096;
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   final DeviceDriver driver;
@@ -49,9 +50,19 @@ final class BareDevice implements AutoCloseable {
     driver = subject.plugin().open(subject.descriptor(), context);
   }
 
+  /** {@return the device's id} */
+  String id() {
+    return subject.deviceId();
+  }
+
   /** {@return native host memory} */
   MemorySegment host(long bytes) {
     return arena.allocate(bytes, 64);
+  }
+
+  /** {@return native host memory that begins with a page, as some devices want what they share} */
+  MemorySegment page(long bytes) {
+    return arena.allocate(bytes, PAGE);
   }
 
   Stream stream() {

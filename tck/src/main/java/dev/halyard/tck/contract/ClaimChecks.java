@@ -107,6 +107,7 @@ final class ClaimChecks {
     }
     trial.record("claimed", claimed);
     trial.record("notClaimed", notClaimed);
+    undeclared.addAll(undeclaredLayers(trial.subject()));
     require(
         undeclared.isEmpty(),
         "operations are claimed in " + undeclared + ", which the descriptor does not list");
@@ -115,6 +116,17 @@ final class ClaimChecks {
       require(
           dtype == null || trial.subject().descriptor().dtypes().contains(dtype),
           "the descriptor declares profile " + profile + " and not the dtype");
+    }
+  }
+
+  /** {@return types that layers are claimed in, of which no random product may be} */
+  private static List<String> undeclaredLayers(Subject subject) {
+    try (BareDevice device = new BareDevice(subject)) {
+      return LayerCases.DTYPES.stream()
+          .filter(dtype -> !subject.descriptor().dtypes().contains(dtype))
+          .filter(dtype -> QuantizedGraphs.layers(dtype).stream().anyMatch(device::claims))
+          .map(DType::toString)
+          .toList();
     }
   }
 
@@ -233,6 +245,7 @@ final class ClaimChecks {
     for (String op : OpCases.ids()) {
       graphs.add(OpCases.generate(op, OpCases.dtypes(op).getFirst(), random.nextLong()).graph());
     }
+    LayerCases.all().forEach(layers -> graphs.add(layers.graph()));
     return graphs;
   }
 

@@ -17,7 +17,7 @@ final class LevelChecks {
   private static void isWellFormed(Trial trial) {
     try {
       List<ServiceLevels.Level> levels =
-          ServiceLevels.of(trial.subject().plugin().getClass())
+          ServiceLevels.of(trial.subject().vendors().getClass())
               .orElseThrow(() -> new NotClaimed("the plugin has no " + ServiceLevels.RESOURCE));
       trial.record("levels", levels.stream().map(ServiceLevels.Level::title).toList());
     } catch (IllegalArgumentException e) {

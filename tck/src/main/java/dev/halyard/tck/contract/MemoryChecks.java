@@ -171,7 +171,11 @@ final class MemoryChecks {
       MemorySegment host = device.host(BLOCK);
       Optional<DeviceMemory> imported = device.driver.importHost(host);
       if (imported.isEmpty()) {
-        throw new NotClaimed("the device does not reach host memory");
+        host = device.page(BLOCK);
+        imported = device.driver.importHost(host);
+      }
+      if (imported.isEmpty()) {
+        throw new NotClaimed("the device does not reach host memory, be it a page of its own");
       }
       Stream stream = device.stream();
       try (DeviceMemory block = imported.get()) {

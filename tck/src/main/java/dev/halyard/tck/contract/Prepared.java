@@ -31,7 +31,7 @@ final class Prepared {
 
   /** {@return the first sample that the device claims} */
   static Prepared of(BareDevice device) {
-    return of(device, Sample.of(device::claims));
+    return of(device, Sample.of(device.id(), device::claims));
   }
 
   static Prepared of(BareDevice device, Sample sample) {

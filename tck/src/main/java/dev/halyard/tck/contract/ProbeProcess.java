@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A process in which nobody has probed yet: makes the plugin, looks around, probes, and looks
- * again.
+ * A process in which nobody has probed yet. It makes the plugin as it is, isolated or not, with the
+ * environment that it asks for.
  */
 public final class ProbeProcess {
   private static final long LIMIT_SECONDS = 30;
@@ -36,8 +36,29 @@ public final class ProbeProcess {
 
   private ProbeProcess() {}
 
+  /** What the process does. */
+  private enum Task {
+    /** Looks around, probes, and looks again. */
+    TRACES,
+    /** Takes the time of probes. */
+    TIME
+  }
+
   /** Requires that probes in a new process leave nothing behind. */
   static void requireNoTraces(Trial trial) throws IOException, InterruptedException {
+    List<String> traces = run(trial, Task.TRACES);
+    if (!traces.isEmpty()) {
+      throw new AssertionError("a probe leaves behind: " + String.join("; ", traces));
+    }
+  }
+
+  /** {@return how long probes take in a new process, its start not counted} */
+  static ProbeTime time(Trial trial) throws IOException, InterruptedException {
+    return ProbeTime.of(run(trial, Task.TIME));
+  }
+
+  /** {@return the lines that the process has written} */
+  private static List<String> run(Trial trial, Task task) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("halyard-tck-probe");
     Path found = folder.resolve("found");
     Path output = folder.resolve("output.log");
@@ -45,9 +66,10 @@ public final class ProbeProcess {
       Process process =
           Jvm.start(
               trial.settings().toFlags(),
+              trial.subject().info().environment(),
               ProbeProcess.class.getName(),
               output.toFile(),
-              arguments(found, trial.subject().plugin().getClass()));
+              arguments(found, task, trial.subject().vendors().getClass()));
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
@@ -56,10 +78,7 @@ public final class ProbeProcess {
       if (!Files.exists(found)) {
         throw new Crashed("a process that only probes died: " + Files.readString(output));
       }
-      List<String> traces = Files.readAllLines(found);
-      if (!traces.isEmpty()) {
-        throw new AssertionError("a probe leaves behind: " + String.join("; ", traces));
-      }
+      return Files.readAllLines(found);
     } finally {
       Files.deleteIfExists(found);
       Files.deleteIfExists(output);
@@ -68,8 +87,9 @@ public final class ProbeProcess {
   }
 
   /** A plugin of a folder has a class loader of its own, which the other process makes again. */
-  private static String[] arguments(Path found, Class<?> plugin) {
-    List<String> arguments = new ArrayList<>(List.of(found.toString(), plugin.getName()));
+  private static String[] arguments(Path found, Task task, Class<?> plugin) {
+    List<String> arguments =
+        new ArrayList<>(List.of(found.toString(), task.name(), plugin.getName()));
     if (plugin.getClassLoader() instanceof URLClassLoader loader) {
       Arrays.stream(loader.getURLs()).map(URL::toString).forEach(arguments::add);
     }
@@ -79,24 +99,34 @@ public final class ProbeProcess {
   /**
    * The process.
    *
-   * @param args where to write what was left behind, the plugin's class, and the URLs of its jars
+   * @param args where to write what was found, what to do, the plugin's class, and the URLs of its
+   *     jars
    * @throws Exception whatever the plugin throws
    */
   public static void main(String[] args) throws Exception {
-    DevicePlugin plugin = plugin(args[1], Arrays.asList(args).subList(2, args.length));
+    DevicePlugin plugin = plugin(args[2], Arrays.asList(args).subList(3, args.length));
     plugin.info();
     KitContexts.Probe context = new KitContexts.Probe(Map.of(), true);
-    Ignoring sink = new Ignoring();
+    Runnable probe = () -> plugin.probe(context, new Ignoring());
+    Files.write(
+        Path.of(args[0]),
+        switch (Task.valueOf(args[1])) {
+          case TRACES -> traces(probe);
+          case TIME -> ProbeTime.measure(probe).lines();
+        });
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static List<String> traces(Runnable probe) {
     // The kit's own classes are loaded before the first look, too.
     Traces.now().since(Traces.now());
     Traces before = Traces.now();
     List<String> traces = new ArrayList<>();
     for (int i = 0; i <= AGAIN && traces.isEmpty(); i++) {
-      plugin.probe(context, sink);
+      probe.run();
       traces.addAll(Traces.now().since(before));
     }
-    Files.write(Path.of(args[0]), traces);
-    Runtime.getRuntime().halt(0);
+    return traces;
   }
 
   private static DevicePlugin plugin(String name, List<String> jars) throws Exception {

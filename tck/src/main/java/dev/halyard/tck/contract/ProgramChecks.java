@@ -8,9 +8,11 @@ import dev.halyard.spi.Stream;
 import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 /** Programs (S-401 to S-403) and artefacts (S-501, S-502). */
 final class ProgramChecks {
   private static final int RUNS = 200;
+  private static final int LEAST_RUNS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final long[] DIMS = {1, 2, 7, 64, 65, 1000, 4096, 3};
 
   private ProgramChecks() {}
@@ -47,11 +51,12 @@ final class ProgramChecks {
       Prepared prepared = Prepared.of(device);
       trial.record("sample", prepared.sample.toString());
       List<Callable<String>> tasks = new ArrayList<>();
+      Patience patience = Patience.of(LEAST_RUNS, PATIENCE);
       for (int i = 0; i < Sample.VARIANTS; i++) {
         Stream stream = device.stream();
         BareDevice.Bound bound = prepared.bind();
         int variant = i;
-        tasks.add(() -> repeat(prepared, stream, bound, variant));
+        tasks.add(() -> repeat(prepared, stream, bound, variant, patience));
       }
       for (Future<String> result : pool.invokeAll(tasks, 60, TimeUnit.SECONDS)) {
         require(result.get().isEmpty(), result.get());
@@ -60,9 +65,9 @@ final class ProgramChecks {
   }
 
   private static String repeat(
-      Prepared prepared, Stream stream, BareDevice.Bound bound, int variant) {
+      Prepared prepared, Stream stream, BareDevice.Bound bound, int variant, Patience patience) {
     prepared.upload(stream, bound, variant);
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < RUNS && patience.lasts(run); run++) {
       stream.execute(bound.binding());
       Prepared.Results results = prepared.download(stream, bound);
       BareDevice.await(stream, results.ticket());
@@ -132,7 +137,7 @@ final class ProgramChecks {
 
   private static List<Sample> samples(Trial trial) {
     try (BareDevice device = new BareDevice(trial.subject())) {
-      return Sample.some(device::claims, 2);
+      return Sample.some(device.id(), device::claims, 2);
     }
   }
 

@@ -7,14 +7,26 @@ import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.spi.Attributes;
+import dev.halyard.testkit.QuantizedLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
-/** The plainest quantised products: per tensor, F32 scales, zero points of 0, constant weights. */
+/**
+ * The plainest quantised products: per tensor, F32 scales, zero points of 0, constant weights. With
+ * scales that come to a power of two, for devices that shift, and with others.
+ */
 final class QuantizedGraphs {
+  private static final int ROWS = 16;
+  private static final int INPUTS = 32;
+  private static final int OUTPUTS = 16;
+
   private QuantizedGraphs() {}
 
-  /** {@return a matmul and a convolution, in either rounding, by weights of the type or of I8} */
+  /**
+   * {@return a matmul and a convolution, in either rounding, by weights of the type or of I8; then
+   * layers, which shift}
+   */
   static List<Graph> plain(DType dtype) {
     List<Graph> graphs = new ArrayList<>();
     for (String rounding : List.of("HALF_EVEN", "HALF_UP")) {
@@ -24,11 +36,32 @@ final class QuantizedGraphs {
         graphs.add(conv(dtype, weights, attributes));
       }
     }
+    graphs.addAll(layers(dtype));
     return graphs;
   }
 
+  /** {@return layers by weights of the type or of I8, with a bias or a ReLU and without} */
+  static List<Graph> layers(DType dtype) {
+    SplittableRandom random = new SplittableRandom(dtype.code());
+    List<Graph> graphs = new ArrayList<>();
+    for (DType weights : List.of(dtype, DType.I8)) {
+      QuantizedLayer layer =
+          QuantizedLayer.random(random, weights, 7, dtype, INPUTS, OUTPUTS).shift(4);
+      graphs.add(graph(dtype, layer));
+      graphs.add(graph(dtype, layer.bias(random, 100)));
+      graphs.add(graph(dtype, layer.relu(QuantizedLayer.Relu.RELU)));
+      graphs.add(graph(dtype, layer.bias(random, 100).relu(QuantizedLayer.Relu.MAX)));
+    }
+    return graphs;
+  }
+
+  private static Graph graph(DType dtype, QuantizedLayer layer) {
+    return Graph.of("layer", g -> g.output("y", layer.apply(g, g.input("x", dtype, ROWS, INPUTS))));
+  }
+
   private static Graph matmul(DType dtype, DType weights, Attributes attributes) {
-    return product("halyard.qmatmul/1", dtype, weights, attributes, Shape.of(16, 32), 32, 16);
+    return product(
+        "halyard.qmatmul/1", dtype, weights, attributes, Shape.of(ROWS, INPUTS), INPUTS, OUTPUTS);
   }
 
   private static Graph conv(DType dtype, DType weights, Attributes attributes) {

@@ -1,29 +1,21 @@
 package dev.halyard.tck.contract;
 
-import dev.halyard.DType;
-import dev.halyard.Gelu;
 import dev.halyard.Graph;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
-import dev.halyard.Value;
 import dev.halyard.runtime.reference.Interpreter;
 import dev.halyard.runtime.reference.Rounding;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
-import dev.halyard.testkit.OpCases;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A graph that a device runs, with several inputs for it. The reference knows what a correct device
@@ -33,116 +25,117 @@ public final class Sample {
   /** How many inputs there are. */
   public static final int VARIANTS = 4;
 
-  private static final int SIDE = 48;
-  private static final int CASES = 6;
   // Numbers are the business of rules N: these results are only to be told from each other.
   private static final double SLACK = 1.0 / 128;
   private static final Interpreter EXACT = new Interpreter(Rounding.NONE);
-  private static final List<Graph> NETWORKS =
-      List.of(
-          layers("layers", 0.001),
-          layers("other layers", 0.003),
-          step("chain", x -> x.mul(2).add(1)),
-          step("matmul", x -> x.matmul(x)),
-          step("softmax", x -> x.softmax(1)),
-          step("gelu", x -> x.gelu(Gelu.ERF)),
-          step("relu", x -> x.relu()),
-          step("neg", x -> x.neg()),
-          step("abs", x -> x.abs()));
   // Making one costs more than running it, and every check wants the same few.
-  private static final Map<String, Optional<Sample>> MADE = new ConcurrentHashMap<>();
+  private static final Map<Integer, Optional<Sample>> MADE = new ConcurrentHashMap<>();
 
+  /** For each device, how many of the first candidates it has refused. */
+  private static final Map<String, Integer> REFUSED = new ConcurrentHashMap<>();
+
+  /** The property by which a process knows what another has found out: a number for its device. */
+  private static final String PROPERTY = "halyard.tck.refused";
+
+  private final int position;
   private final List<Case> cases;
   private final List<Comparison> wanted;
   private final List<Map<String, Tensor>> results;
 
-  private Sample(List<Case> cases, List<Comparison> wanted, List<Map<String, Tensor>> results) {
+  private Sample(
+      int position, List<Case> cases, List<Comparison> wanted, List<Map<String, Tensor>> results) {
+    this.position = position;
     this.cases = cases;
     this.wanted = wanted;
     this.results = results;
   }
 
   /**
-   * {@return the first graph that a device claims: networks, then single operations}
+   * {@return the first graph that a device claims: networks, single operations, quantised layers}
    *
+   * @param device the device's id
    * @param claims whether the device takes a graph
    * @throws NotClaimed if it takes none of them
    */
-  public static Sample of(Predicate<Graph> claims) {
-    return some(claims, 1).getFirst();
+  public static Sample of(String device, Predicate<Graph> claims) {
+    return some(device, claims, 1).getFirst();
   }
 
   /**
    * {@return the first graphs that a device claims: at least one}
    *
+   * @param device the device's id
    * @param claims whether the device takes a graph
    * @param count how many at most
    * @throws NotClaimed if it takes none of them
    */
-  static List<Sample> some(Predicate<Graph> claims, int count) {
-    List<Sample> samples =
-        candidates()
-            .filter(tested -> claims.test(tested.graph()))
-            .map(tested -> MADE.computeIfAbsent(tested.name(), name -> make(tested)))
-            .flatMap(Optional::stream)
-            .limit(count)
-            .toList();
+  static List<Sample> some(String device, Predicate<Graph> claims, int count) {
+    List<Sample> samples = from(refused(device), claims, count);
+    if (samples.isEmpty()) {
+      samples = from(0, claims, count);
+    }
     if (samples.isEmpty()) {
       throw new NotClaimed(
           "the device claims none of the kit's operations on inputs that tell runs apart");
     }
+    refused(device, samples.getFirst().position);
     return samples;
   }
 
-  private static Stream<Case> candidates() {
-    Stream<Case> networks = NETWORKS.stream().map(Sample::filled);
-    Stream<Case> operations =
-        OpCases.ids().stream()
-            .flatMap(
-                op ->
-                    OpCases.dtypes(op).stream()
-                        .flatMap(
-                            dtype ->
-                                IntStream.range(0, CASES)
-                                    .mapToObj(seed -> OpCases.generate(op, dtype, seed))));
-    return Stream.concat(networks, operations).filter(Sample::isUsable);
+  private static List<Sample> from(int position, Predicate<Graph> claims, int count) {
+    return Candidates.from(position)
+        .filter(candidate -> claims.test(candidate.tested().graph()))
+        .map(candidate -> MADE.computeIfAbsent(candidate.position(), _ -> make(candidate)))
+        .flatMap(Optional::stream)
+        .limit(count)
+        .toList();
   }
 
-  /** Two products with a sum between, so that values cross the scratch. */
-  private static Graph layers(String name, double scale) {
-    return step(name, x -> x.matmul(x).reduceSum(true, 1).add(x).matmul(x).mul(scale));
+  /**
+   * {@return how many candidates a device has refused, so that nobody need offer them again}
+   *
+   * @param device the device's id
+   */
+  public static int refused(String device) {
+    return REFUSED.getOrDefault(device, Integer.getInteger(PROPERTY, 0));
   }
 
-  private static Graph step(String name, UnaryOperator<Value> step) {
-    return Graph.of(name, g -> g.output("y", step.apply(g.input("x", DType.F32, SIDE, SIDE))));
+  /**
+   * Keeps in mind what a device has refused, as another process has seen.
+   *
+   * @param device the device's id
+   * @param count how many of the first candidates
+   */
+  public static void refused(String device, int count) {
+    REFUSED.put(device, count);
   }
 
-  private static Case filled(Graph graph) {
-    SplittableRandom random = new SplittableRandom(7);
-    Tensor x = TensorArena.ofAuto().allocate(DType.F32, SIDE, SIDE);
-    for (long i = 0; i < x.elements(); i++) {
-      x.setDouble(i, random.nextDouble(-2, 2));
-    }
-    return new Case(graph.name(), graph, Map.of("x", x));
+  /**
+   * {@return the flag that tells another JVM how many candidates the device has refused}
+   *
+   * @param device the device's id
+   */
+  public static String flag(String device) {
+    return "-D" + PROPERTY + "=" + refused(device);
   }
 
-  private static boolean isUsable(Case tested) {
-    return tested.graph().states().isEmpty()
-        && !tested.inputs().isEmpty()
-        && tested.inputs().values().stream().allMatch(tensor -> tensor.elements() > 0);
-  }
-
-  private static Optional<Sample> make(Case tested) {
+  private static Optional<Sample> make(Candidates.Candidate candidate) {
     Interpreter interpreter = new Interpreter();
     List<Case> cases = new ArrayList<>();
     List<Comparison> wanted = new ArrayList<>();
     List<Map<String, Tensor>> results = new ArrayList<>();
     for (int i = 0; i < VARIANTS; i++) {
-      cases.add(turned(tested, i));
-      wanted.add(Comparison.of(cases.getLast(), EXACT::evaluate));
-      results.add(interpreter.run(tested.graph(), cases.getLast().inputs()));
+      Case turned = turned(candidate.tested(), i);
+      cases.add(turned);
+      results.add(interpreter.run(turned.graph(), turned.inputs()));
+      wanted.add(
+          candidate.exact()
+              ? Comparison.exact(turned, results.getLast())
+              : Comparison.of(turned, EXACT::evaluate));
     }
-    Sample sample = new Sample(List.copyOf(cases), List.copyOf(wanted), List.copyOf(results));
+    Sample sample =
+        new Sample(
+            candidate.position(), List.copyOf(cases), List.copyOf(wanted), List.copyOf(results));
     return sample.tellsApart() ? Optional.of(sample) : Optional.empty();
   }
 

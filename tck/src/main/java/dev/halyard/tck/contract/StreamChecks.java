@@ -119,7 +119,7 @@ final class StreamChecks {
     try (BareDevice device = new BareDevice(trial.subject())) {
       Increments increments = Increments.of(device);
       Stream stream = device.stream();
-      increments.fill(stream, increments.first(), 0);
+      increments.reset(stream, increments.first());
       long last = 0;
       for (int i = 0; i < SUBMISSIONS; i++) {
         last = stream.submit(i % 2 == 0 ? increments.there : increments.back);

@@ -5,6 +5,7 @@ import dev.halyard.DType;
 import dev.halyard.Gelu;
 import dev.halyard.Graph;
 import dev.halyard.Tensor;
+import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.spi.Profile;
 import dev.halyard.tck.check.Check;
@@ -14,6 +15,7 @@ import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +38,14 @@ final class RatioChecks {
   private static final Duration FULL_BUDGET = Duration.ofSeconds(20);
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String PREVIOUS = "v";
+  private static final int LAYERS = 3;
 
   private RatioChecks() {}
 
   static void addTo(List<Check> checks) {
     add(checks, "L-101", "elementwise chain", RatioChecks::chain);
     add(checks, "L-101", "matmul, bias, gelu", RatioChecks::layer);
+    add(checks, "L-101", "quantised layers", RatioChecks::quantizedLayers);
     add(checks, "L-102", "submit", RatioChecks::submit);
     add(checks, "L-103", "twice the size", RatioChecks::twice);
     add(checks, "L-103", "batch 1 and 8", RatioChecks::batches);
@@ -132,6 +136,33 @@ final class RatioChecks {
     against(trial, Workloads.layer(rows), parts, BASE);
   }
 
+  private static void quantizedLayers(Trial trial) throws Exception {
+    for (DType dtype : Workloads.QUANTIZED) {
+      LongFunction<Graph> family = Workloads.quantized(dtype);
+      if (Workloads.isClaimed(trial, family)) {
+        quantizedLayers(trial, dtype, Workloads.size(trial, family));
+        return;
+      }
+    }
+    throw new NotClaimed("the device claims no quantised layer");
+  }
+
+  private static void quantizedLayers(Trial trial, DType dtype, long rows) throws Exception {
+    long width = Workloads.QUANTIZED_WIDTH;
+    Graph whole =
+        Graph.of(
+            "layers",
+            g -> {
+              Value value = g.input("x", dtype, rows, width);
+              for (int i = 0; i < LAYERS; i++) {
+                value = Workloads.quantized(g, value);
+              }
+              g.output("out", value);
+            });
+    Graph part = part(g -> Workloads.quantized(g, g.input(PREVIOUS, dtype, rows, width)));
+    against(trial, whole, Collections.nCopies(LAYERS, part), BASE);
+  }
+
   private static Graph part(Function<Graph.Builder, Value> body) {
     return Graph.of("part", g -> g.output("out", body.apply(g)));
   }
@@ -210,21 +241,25 @@ final class RatioChecks {
     long size = Workloads.size(trial, family);
     SplittableRandom random = trial.random();
     try (Rig rig = Rig.open(trial.subject(), family.apply(size), random)) {
-      float[] equal = Rig.values(rig.firstInput(), random);
-      float[] fresh = equal.clone();
+      Tensor equal = copy(rig.firstInput());
+      Tensor fresh = copy(equal);
       judge(
           trial,
           () -> {
-            fresh[fresh.length - 1] = (float) random.nextDouble();
-            rig.firstInput().copyFrom(fresh);
+            Rig.change(fresh, random);
+            rig.firstInput().copyFrom(fresh.segment());
             return rig.time();
           },
           () -> {
-            rig.firstInput().copyFrom(equal);
+            rig.firstInput().copyFrom(equal.segment());
             return rig.time();
           },
           CACHED,
           false);
     }
+  }
+
+  private static Tensor copy(Tensor tensor) {
+    return Tensor.copyOf(TensorArena.ofAuto(), tensor.segment(), tensor.dtype(), tensor.shape());
   }
 }

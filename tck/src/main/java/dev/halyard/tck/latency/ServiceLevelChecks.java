@@ -64,7 +64,7 @@ final class ServiceLevelChecks {
   /** A malformed file is S-601's finding. */
   private static List<Level> declared(Subject subject) {
     try {
-      return ServiceLevels.of(subject.plugin().getClass()).orElseGet(List::of);
+      return ServiceLevels.of(subject.vendors().getClass()).orElseGet(List::of);
     } catch (IllegalArgumentException malformed) {
       return List.of();
     }

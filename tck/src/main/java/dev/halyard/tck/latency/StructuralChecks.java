@@ -1,19 +1,17 @@
 package dev.halyard.tck.latency;
 
 import com.sun.management.ThreadMXBean;
-import dev.halyard.DType;
-import dev.halyard.Dim;
 import dev.halyard.Dims;
 import dev.halyard.Graph;
 import dev.halyard.Invocation;
 import dev.halyard.Kernel;
-import dev.halyard.Shape;
 import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.spi.Profile;
 import dev.halyard.spi.TestHooks;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -26,6 +24,8 @@ import java.util.stream.LongStream;
 final class StructuralChecks {
   private static final long SIZE = 64;
   private static final int RUNS = 1000;
+  private static final int LEAST_RUNS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long[] EXTENTS = {4096, 1, 7, 64, 65, 1000};
   private static final long EMULATED_SIZE = 1024;
   private static final int WINDOWS = 100;
@@ -71,26 +71,24 @@ final class StructuralChecks {
   /** Dimensions that the invocation was prepared for, in turn. */
   private static void variantsCompileNothing(Trial trial) {
     trial.subject().require(Profile.DYNAMIC_DIMS);
-    Dim n = Dim.symbol("n", 1, 4096);
-    Graph graph =
-        Graph.of("symbolic", g -> g.output("y", g.input("x", DType.F32, Shape.of(n)).mul(2)));
-    Dims[] variants =
-        LongStream.of(EXTENTS).mapToObj(extent -> Dims.of("n", extent)).toArray(Dims[]::new);
+    SymbolicWork work = SymbolicWork.claimed(trial);
+    Dims[] variants = LongStream.of(EXTENTS).mapToObj(SymbolicWork::rows).toArray(Dims[]::new);
     TestHooks hooks = trial.subject().hooks().orElse(null);
-    try (Kernel kernel = trial.subject().compile(graph);
+    try (Kernel kernel = trial.subject().compile(work.graph());
         TensorArena arena = kernel.openArena()) {
       Tensor x = kernel.allocateInput(arena, "x", variants[0]);
       Tensor y = kernel.allocateOutput(arena, "y", variants[0]);
-      fill(x, 1);
+      SymbolicWork.fill(x, 1);
       try (Invocation run = kernel.bind().input("x", x).output("y", y).prepare(variants)) {
         run.execute(0);
         long compiled = kernel.metrics().compilations();
         long driver = hooks == null ? 0 : hooks.compiles();
-        for (int i = 0; i < RUNS; i++) {
+        Patience patience = Patience.of(2 * variants.length, PATIENCE);
+        for (int i = 0; i < RUNS && patience.lasts(i); i++) {
           int variant = i % variants.length;
-          fill(y, -1);
+          SymbolicWork.fill(y, -1);
           run.execute(variant);
-          requireDoubled(y, EXTENTS[variant]);
+          work.require(y, EXTENTS[variant]);
         }
         unchanged("Kernel.metrics().compilations()", compiled, kernel.metrics().compilations());
         unchanged("TestHooks.compiles()", driver, hooks == null ? 0 : hooks.compiles());
@@ -98,30 +96,16 @@ final class StructuralChecks {
     }
   }
 
-  private static void fill(Tensor tensor, float value) {
-    for (long i = 0; i < tensor.elements(); i++) {
-      tensor.setDouble(i, value);
-    }
-  }
-
-  private static void requireDoubled(Tensor y, long extent) {
-    for (long i = 0; i < extent; i++) {
-      if (y.getDouble(i) != 2) {
-        throw new AssertionError(
-            "with n = " + extent + ", element " + i + " is " + y.getDouble(i) + ", not 2");
-      }
-    }
-  }
-
   private static void unchanged(String what, long before, long after) {
     if (after != before) {
-      throw new AssertionError(
-          what + " should stay " + before + " over " + RUNS + " runs, is " + after);
+      throw new AssertionError(what + " should stay " + before + " from run to run, is " + after);
     }
   }
 
+  /** As often as asked for, or as there is time for. */
   private static void repeat(Rig rig, int runs) {
-    for (int i = 0; i < runs; i++) {
+    Patience patience = Patience.of(LEAST_RUNS, PATIENCE);
+    for (int i = 0; i < runs && patience.lasts(i); i++) {
       rig.invocation.execute();
     }
   }
@@ -135,11 +119,13 @@ final class StructuralChecks {
     }
     try (Rig rig = rig(trial)) {
       warmUp(rig, threads);
+      int window = window(rig);
+      trial.record("runs", window * WINDOWS);
       double[] perRun = new double[WINDOWS];
       for (int i = 0; i < WINDOWS; i++) {
         long before = threads.getTotalThreadAllocatedBytes();
-        repeat(rig, WINDOW);
-        perRun[i] = (double) (threads.getTotalThreadAllocatedBytes() - before) / WINDOW;
+        repeat(rig, window);
+        perRun[i] = (double) (threads.getTotalThreadAllocatedBytes() - before) / window;
       }
       double median = Medians.median(perRun);
       trial.record("bytesPerRun", median);
@@ -162,6 +148,13 @@ final class StructuralChecks {
     }
   }
 
+  /** {@return how many runs are looked at together: fewer of a slow device, and one at least} */
+  private static int window(Rig rig) {
+    long share = PATIENCE.toNanos() / WINDOWS;
+    long nanos = LongStream.generate(rig::time).limit(3).min().orElseThrow();
+    return Math.clamp(share / Math.max(1, nanos), 1, WINDOW);
+  }
+
   /** The later half against the earlier, window by window: growth shows as a positive interval. */
   private static void requireLevel(double[] perRun, SplittableRandom random) {
     double[] growth = new double[perRun.length / 2];
@@ -172,7 +165,7 @@ final class StructuralChecks {
     // A byte a run is more than rounding, and less than any growth that matters.
     if (interval.low() > 1) {
       throw new AssertionError(
-          "what a run allocates should not grow, grows by %.1f to %.1f bytes within 5,000 runs"
+          "what a run allocates should not grow, grows by %.1f to %.1f bytes in half of the runs"
               .formatted(interval.low(), interval.high()));
     }
   }
@@ -201,8 +194,7 @@ final class StructuralChecks {
     long compared = 0;
     try (Rig rig = rig(trial)) {
       for (int round = 0; round < 10; round++) {
-        Tensor input = rig.firstInput();
-        input.setDouble(input.elements() - 1, (float) random.nextDouble(-2, 2));
+        Rig.change(rig.firstInput(), random);
         repeat(rig, 5);
         compared += rig.compare("fresh input, round " + round);
       }
@@ -215,7 +207,7 @@ final class StructuralChecks {
     long compared = 0;
     try (Rig rig = rig(trial)) {
       for (int run = 0; run < 200; run++) {
-        rig.firstInput().copyFrom(Rig.values(rig.firstInput(), random));
+        Rig.fill(rig.firstInput(), random);
         rig.time();
         compared += run % 20 == 19 ? rig.compare("timed run " + run) : 0;
       }
@@ -235,7 +227,7 @@ final class StructuralChecks {
     long compared = 0;
     try (Rig rig = Rig.open(trial.subject(), family.apply(size), random)) {
       for (int round = 0; round < 3; round++) {
-        rig.firstInput().copyFrom(Rig.values(rig.firstInput(), random));
+        Rig.fill(rig.firstInput(), random);
         repeat(rig, 5);
         compared += rig.compareRows("size " + size + ", round " + round, family, size, random);
       }

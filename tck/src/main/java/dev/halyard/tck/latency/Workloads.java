@@ -6,8 +6,10 @@ import dev.halyard.Graph;
 import dev.halyard.Value;
 import dev.halyard.tck.check.NotClaimed;
 import dev.halyard.tck.check.Trial;
+import dev.halyard.testkit.QuantizedLayer;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.LongFunction;
@@ -26,6 +28,8 @@ final class Workloads {
   private static final long MAX_SIZE = 1 << 20;
   private static final Map<String, Sized> SIZES = new ConcurrentHashMap<>();
   static final long WIDTH = 256;
+  static final long QUANTIZED_WIDTH = 64;
+  static final List<DType> QUANTIZED = List.of(DType.I8, DType.I16);
 
   static final List<BinaryOperator<Value>> STEPS =
       List.of(
@@ -85,6 +89,23 @@ final class Workloads {
         g -> g.output("out", g.input("x", DType.F32, size).add(g.input("y", DType.F32, size))));
   }
 
+  /** {@return the family of quantised dense layers of a type, by rows} */
+  static LongFunction<Graph> quantized(DType dtype) {
+    return rows ->
+        Graph.of(
+            "quantised layer " + dtype,
+            g -> g.output("out", quantized(g, g.input("x", dtype, rows, QUANTIZED_WIDTH))));
+  }
+
+  /** {@return a quantised dense layer with a ReLU, as devices that shift have it} */
+  static Value quantized(Graph.Builder g, Value x) {
+    int width = (int) QUANTIZED_WIDTH;
+    return QuantizedLayer.random(new SplittableRandom(7), DType.I8, 9, x.dtype(), width, width)
+        .shift(6)
+        .relu(QuantizedLayer.Relu.RELU)
+        .apply(g, x);
+  }
+
   /** {@return every family, elementwise chains first} */
   static List<LongFunction<Graph>> all() {
     return List.of(
@@ -93,7 +114,9 @@ final class Workloads {
         Workloads::biased,
         Workloads::product,
         Workloads::single,
-        Workloads::activation);
+        Workloads::activation,
+        quantized(DType.I8),
+        quantized(DType.I16));
   }
 
   /**
@@ -119,7 +142,9 @@ final class Workloads {
             Workloads::biased,
             Workloads::chain,
             Workloads::single,
-            Workloads::activation));
+            Workloads::activation,
+            quantized(DType.I8),
+            quantized(DType.I16)));
   }
 
   private static LongFunction<Graph> first(Trial trial, List<LongFunction<Graph>> families) {

@@ -23,6 +23,11 @@ final class Networks {
     Value of(Graph.Builder graph, List<Value> inputs);
   }
 
+  /** {@return every piece in a float type; quantised layers in another} */
+  static List<TestCase> of(DType dtype, SplittableRandom random) {
+    return dtype.isFloat() ? all(dtype, random) : Layers.cases(dtype, random);
+  }
+
   /**
    * {@return every piece, with random inputs; and again with all but the first as constants}
    *

@@ -21,6 +21,7 @@ public final class NumericalChecks {
     ExactChecks.addTo(checks);
     IntegerChecks.addTo(checks);
     QuantizedChecks.addTo(checks);
+    LayerChecks.addTo(checks);
     DotChecks.addTo(checks);
     ShapeChecks.addTo(checks);
     FunctionChecks.addTo(checks);
@@ -28,6 +29,7 @@ public final class NumericalChecks {
     SoftmaxChecks.addTo(checks);
     ChainChecks.addTo(checks);
     MetamorphicChecks.addTo(checks);
+    LayerRelationChecks.addTo(checks);
     return checks;
   }
 }

@@ -78,6 +78,7 @@ final class Consistency {
     agree("profile", derived.profile());
     agree("seed", derived.seed());
     agree("tight", derived.tight());
+    agree(Environment.ISOLATED, derived.isolated());
   }
 
   private void agree(String name, Object said) {

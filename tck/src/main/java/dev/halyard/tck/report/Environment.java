@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** What was tested, where and when. */
 public final class Environment {
+  /** The member that says whether the plugin ran in processes of its own. */
+  public static final String ISOLATED = "isolated";
+
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Environment() {}
@@ -42,9 +45,9 @@ public final class Environment {
     all.put("dtypes", device.dtypes().stream().map(Object::toString).toList());
     device.properties().forEach((name, value) -> all.put("device " + name, value));
     all.put("plugin", plugin.id() + " " + plugin.version() + " by " + plugin.vendor());
-    all.put("plugin code", Code.of(subject.plugin().getClass()));
+    all.put("plugin code", Code.of(subject.vendors().getClass()));
     all.put("SPI level", plugin.level());
-    addRun(all, subject.settings());
+    addRun(all, subject.settings().isolate(subject.isIsolated()));
     addHost(all);
     return all;
   }
@@ -70,6 +73,7 @@ public final class Environment {
     all.put("kit code", Code.of(Environment.class));
     all.put("profile", settings.profile().name());
     all.put("tight", settings.tight());
+    all.put(ISOLATED, settings.isolate());
     all.put("seed", settings.seed());
   }
 

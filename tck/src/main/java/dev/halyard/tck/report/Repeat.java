@@ -26,6 +26,9 @@ public final class Repeat {
     option(command, "--device", settings.device());
     option(command, "--plugin", settings.pluginFolder());
     option(command, "--plugin-class", settings.pluginClass());
+    if (settings.isolate()) {
+      command.append(" --isolate");
+    }
     option(command, "--profile", settings.profile().name().toLowerCase(Locale.ROOT));
     if (settings.tight()) {
       command.append(" --tight");

@@ -96,7 +96,8 @@ final class ReportReader {
         Boolean.TRUE.equals(summary.get("tight")),
         ((Number) summary.getOrDefault("seed", "none")).longValue(),
         only.isEmpty() ? null : only,
-        rules);
+        rules,
+        Boolean.TRUE.equals(summary.get("isolated")));
   }
 
   private List<Result> results() {

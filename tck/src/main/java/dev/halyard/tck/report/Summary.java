@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed the run's seed
  * @param profile QUICK or FULL
  * @param tight whether dot products were held to the narrower limit
+ * @param isolated whether the device's plugin ran in processes of its own
  * @param areas the areas that were run
  * @param rules the only rules that were looked at; empty for all
  * @param only the only check that was run; null for all
@@ -38,6 +39,7 @@ public record Summary(
     long seed,
     String profile,
     boolean tight,
+    boolean isolated,
     List<String> areas,
     List<String> rules,
     @Nullable String only,
@@ -62,6 +64,7 @@ public record Summary(
         settings.seed(),
         settings.profile().name(),
         settings.tight(),
+        settings.isolate(),
         plan.areas().stream().map(Area::toString).toList(),
         settings.rules(),
         settings.only(),
@@ -156,6 +159,7 @@ public record Summary(
     map.put("seed", seed);
     map.put("profile", profile);
     map.put("tight", tight);
+    map.put("isolated", isolated);
     map.put("areas", areas);
     map.put("rules", rules);
     map.put("only", only == null ? "" : only);

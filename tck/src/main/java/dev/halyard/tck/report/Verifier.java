@@ -76,7 +76,8 @@ final class Verifier {
     for (String name : NAMES) {
       says.put(name, String.valueOf(environment.getOrDefault(name, "unknown")));
     }
-    says.put("profile", summary.profile() + (summary.tight() ? ", tight" : ""));
+    String tight = summary.tight() ? ", tight" : "";
+    says.put("profile", summary.profile() + tight + (summary.isolated() ? ", isolated" : ""));
     says.put("seed", String.valueOf(summary.seed()));
     says.put("verdict", summary.verdict() + " (" + summary.counts() + ")");
     return says;

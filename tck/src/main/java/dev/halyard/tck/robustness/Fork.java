@@ -8,6 +8,7 @@ import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.tck.check.Verdict;
+import dev.halyard.tck.contract.Sample;
 import dev.halyard.tck.run.Jvm;
 import dev.halyard.tck.run.Tail;
 import java.io.IOException;
@@ -30,6 +31,7 @@ public final class Fork {
   private static final String VERDICT = "verdict";
   private static final String MESSAGE = "message";
   private static final String DATA = "data";
+  private static final String REFUSED = "candidates refused";
 
   private Fork() {}
 
@@ -41,6 +43,7 @@ public final class Fork {
       Path output = folder.resolve("output.log");
       List<String> flags = new ArrayList<>(trial.settings().only(trial.check().id()).toFlags());
       flags.add("-D" + OUTCOME + "=" + outcome);
+      flags.add(Sample.flag(trial.subject().deviceId()));
       flags.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
       flags.add("-XX:-CreateCoredumpOnCrash");
       Process process =
@@ -87,7 +90,7 @@ public final class Fork {
     Map<String, Object> found = JSON.std.mapFrom(Files.readString(outcome));
     String message = String.valueOf(found.get(MESSAGE));
     if (found.get(DATA) instanceof Map<?, ?> data) {
-      data.forEach((name, value) -> trial.record(String.valueOf(name), value));
+      data.forEach((name, value) -> take(trial, String.valueOf(name), value));
     }
     switch (Verdict.valueOf(String.valueOf(found.get(VERDICT)))) {
       case PASS -> {
@@ -102,6 +105,15 @@ public final class Fork {
       case SKIPPED -> throw new NotClaimed(message);
       case INCONCLUSIVE -> throw new Inconclusive(message);
       default -> throw new AssertionError(message);
+    }
+  }
+
+  /** What is for the report, and what spares the next process a search. */
+  private static void take(Trial trial, String name, Object value) {
+    if (name.equals(REFUSED) && value instanceof Number refused) {
+      Sample.refused(trial.subject().deviceId(), refused.intValue());
+    } else {
+      trial.record(name, value);
     }
   }
 
@@ -162,6 +174,7 @@ public final class Fork {
       return new Outcome(Verdict.FAIL, "throws " + described(e), data);
     } finally {
       data.putAll(trial.data());
+      data.put(REFUSED, Sample.refused(subject.deviceId()));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.halyard.DeviceLostException;
 import dev.halyard.Kernel;
 import dev.halyard.TensorArena;
 import dev.halyard.tck.check.NotClaimed;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Subject;
 import dev.halyard.tck.check.Trial;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class ThreadScenarios {
   private static final int MANY = 64;
   private static final int FEW = 4;
   private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private ThreadScenarios() {}
 
@@ -122,12 +124,13 @@ final class ThreadScenarios {
     try (Kernel kernel = subject.compile(work.graph());
         TensorArena arena = kernel.openArena()) {
       List<Callable<Void>> tasks = new ArrayList<>();
+      Patience patience = Patience.of(2, PATIENCE);
       for (int i = 0; i < MANY; i++) {
         Work.Job job = work.job(kernel, arena);
         int first = i;
         tasks.add(
             () -> {
-              for (int run = 0; run < 20; run++) {
+              for (int run = 0; run < 20 && patience.lasts(run); run++) {
                 int variant = (first + run) % Work.VARIANTS;
                 job.set(variant);
                 if (run % 2 == 0) {
@@ -151,13 +154,14 @@ final class ThreadScenarios {
     try (Kernel kernel = subject.compile(work.graph());
         TensorArena arena = kernel.openArena()) {
       List<Callable<Void>> tasks = new ArrayList<>();
+      Patience patience = Patience.of(20, PATIENCE);
       for (int i = 0; i < FEW; i++) {
         Work.Job job = work.job(kernel, arena);
         int variant = i % Work.VARIANTS;
         job.set(variant);
         tasks.add(
             () -> {
-              for (int run = 0; run < 1500; run++) {
+              for (int run = 0; run < 1500 && patience.lasts(run); run++) {
                 job.run().execute();
                 job.require(variant, "one of 4 invocations of a kernel");
               }
@@ -179,7 +183,8 @@ final class ThreadScenarios {
         Work.Job second = work.job(kernel, arena)) {
       first.set(0);
       second.set(1);
-      for (int round = 0; round < 200; round++) {
+      Patience patience = Patience.of(20, PATIENCE);
+      for (int round = 0; round < 200 && patience.lasts(round); round++) {
         second.spoil();
         Completion before = first.run().submit();
         Completion after = second.run().submit(before);

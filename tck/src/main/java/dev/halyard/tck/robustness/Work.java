@@ -21,7 +21,7 @@ record Work(Sample sample) {
   private static final byte UNWRITTEN = 0x5A;
 
   static Work of(Subject subject) {
-    return new Work(Sample.of(graph -> isClaimed(subject, graph)));
+    return new Work(Sample.of(subject.deviceId(), graph -> isClaimed(subject, graph)));
   }
 
   private static boolean isClaimed(Subject subject, Graph graph) {

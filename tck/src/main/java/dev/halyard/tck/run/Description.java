@@ -34,6 +34,9 @@ public record Description(Map<String, Object> environment, Plan plan) {
   private static final int TAIL_LINES = 30;
   private static final String ERROR = "error";
 
+  /** What the runtime says of an isolated plugin that does not answer. */
+  private static final String HANGS = "its process hangs";
+
   /** Thrown where there is nothing to run: no such device, plugin or check. */
   public static final class NothingToRunException extends Exception {
     private static final long serialVersionUID = 1;
@@ -138,7 +141,8 @@ public record Description(Map<String, Object> environment, Plan plan) {
       if (!probe.find()) {
         throw new NothingToRunException(message);
       }
-      Verdict verdict = probe.group(1).equals("hung") ? Verdict.TIMEOUT : Verdict.CRASH;
+      boolean hung = probe.group(1).equals("hung") || probe.group(2).contains(HANGS);
+      Verdict verdict = hung ? Verdict.TIMEOUT : Verdict.CRASH;
       throw new BrokenException(settings, verdict, message);
     }
     return new Description(
@@ -149,7 +153,7 @@ public record Description(Map<String, Object> environment, Plan plan) {
   /** Discovery goes on without a plugin that breaks; its reason stands where the device should. */
   private static Pattern brokenProbe(String device) {
     String plugin = device.replaceFirst(":.*", "");
-    return Pattern.compile("(?m)^  " + Pattern.quote(plugin) + ": its probe (failed|hung): ");
+    return Pattern.compile("(?m)^  " + Pattern.quote(plugin) + ": its probe (failed|hung): (.*)");
   }
 
   /**

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Starts JVMs like this one. */
 public final class Jvm {
@@ -19,7 +20,7 @@ public final class Jvm {
   private Jvm() {}
 
   /**
-   * Starts a JVM with the class path, flags and properties of this one.
+   * Starts a JVM with the class path, flags, properties and environment of this one.
    *
    * @param flags more flags, which win over this JVM's
    * @param main the main class
@@ -30,6 +31,23 @@ public final class Jvm {
    */
   public static Process start(List<String> flags, String main, File output, String... args)
       throws IOException {
+    return start(flags, Map.of(), main, output, args);
+  }
+
+  /**
+   * Starts a JVM with the class path, flags, properties and environment of this one.
+   *
+   * @param flags more flags, which win over this JVM's
+   * @param environment more variables, which win over this JVM's
+   * @param main the main class
+   * @param output receives standard output and error
+   * @param args its arguments
+   * @return the process; the caller ends it
+   * @throws IOException if it cannot be started
+   */
+  public static Process start(
+      List<String> flags, Map<String, String> environment, String main, File output, String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
@@ -39,11 +57,13 @@ public final class Jvm {
     command.add(System.getProperty("java.class.path"));
     command.add(main);
     command.addAll(List.of(args));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
-        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /** Agents and debuggers stay with the parent, and so does its choice of a collector. */

@@ -1,5 +1,6 @@
 package dev.halyard.tck.wrap;
 
+import dev.halyard.runtime.isolate.FrontDriver;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileContext;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A driver in front of another that changes nothing; subclasses change one thing. */
-public class WrappedDriver implements DeviceDriver {
+public class WrappedDriver implements FrontDriver {
   /** The driver behind this one. */
   protected final DeviceDriver driver;
 
@@ -27,6 +28,11 @@ public class WrappedDriver implements DeviceDriver {
    */
   public WrappedDriver(DeviceDriver driver) {
     this.driver = driver;
+  }
+
+  @Override
+  public final DeviceDriver behind() {
+    return driver;
   }
 
   @Override

@@ -75,7 +75,7 @@ function showHead() {
   document.getElementById("counts").append(
     `${summary.passed} passed, ${summary.failed} failed, ${summary.inconclusive} inconclusive, `
     + `${summary.skipped} not claimed. Profile ${summary.profile.toLowerCase()}`
-    + `${summary.tight ? ", tight" : ""}, seed ${summary.seed}.`);
+    + `${summary.tight ? ", tight" : ""}${summary.isolated ? ", the plugin in processes of its own" : ""}, seed ${summary.seed}.`);
 }
 
 function showFailures() {

@@ -106,7 +106,8 @@ class KillTests {
         settings.tight(),
         seed,
         settings.only(),
-        settings.rules());
+        settings.rules(),
+        settings.isolate());
   }
 
   private static String hint(Settings settings) {

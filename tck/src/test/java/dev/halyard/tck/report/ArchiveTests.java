@@ -51,7 +51,7 @@ class ArchiveTests {
   private Path packed;
 
   private static Settings settings(Settings.Profile profile, List<String> rules) {
-    return new Settings("cpu:0", null, null, profile, false, 7, null, rules);
+    return new Settings("cpu:0", null, null, profile, false, 7, null, rules, false);
   }
 
   private static Result passed(String id) {
@@ -94,7 +94,8 @@ class ArchiveTests {
             "plugin", "cpu 1 by Halyard",
             "profile", settings.profile().name(),
             "seed", settings.seed(),
-            "tight", settings.tight());
+            "tight", settings.tight(),
+            "isolated", settings.isolate());
     Reports.write(report, settings, environment, plan, results);
     Archive.pack(report, packed);
   }

@@ -20,7 +20,8 @@ class RepeatTests {
           true,
           7,
           null,
-          List.of());
+          List.of(),
+          true);
 
   private static String command(Settings settings, String id) {
     return Repeat.command(
@@ -32,7 +33,7 @@ class RepeatTests {
   void namesEverythingThatTheRunDependsOn() {
     assertEquals(
         "halyard tck --device acme:0 --plugin 'my plugins' --plugin-class 'com.acme.Plugin$Fast'"
-            + " --profile full --tight --case 'N-301 it'\\''s' --seed 7",
+            + " --isolate --profile full --tight --case 'N-301 it'\\''s' --seed 7",
         command(SETTINGS, "N-301 it's"));
   }
 
@@ -50,6 +51,6 @@ class RepeatTests {
   }
 
   private static Settings quick(List<String> rules) {
-    return new Settings("cpu:0", null, null, Settings.Profile.QUICK, false, 1, null, rules);
+    return new Settings("cpu:0", null, null, Settings.Profile.QUICK, false, 1, null, rules, false);
   }
 }

@@ -150,7 +150,8 @@ class ReportsTests {
   @Test
   void theSummarySaysWhatWasLookedAtAndWhyItDoesNotCertify() throws Exception {
     Settings few =
-        new Settings("cpu:0", null, null, Settings.Profile.FULL, true, 7, null, List.of("N-301"));
+        new Settings(
+            "cpu:0", null, null, Settings.Profile.FULL, true, 7, null, List.of("N-301"), false);
     List<Result> results = List.of(result("N-301", Verdict.PASS, ""));
     Plan plan = Plan.of(Map.of(Area.NUMERICAL, List.of(results.getFirst().id())));
 
@@ -167,7 +168,7 @@ class ReportsTests {
   @Test
   void aPlanThatIsNotDoneDoesNotCertify() {
     Settings full =
-        new Settings("cpu:0", null, null, Settings.Profile.FULL, false, 7, null, List.of());
+        new Settings("cpu:0", null, null, Settings.Profile.FULL, false, 7, null, List.of(), false);
     Map<Area, List<String>> checks = new EnumMap<>(Area.class);
     for (Area area : Area.values()) {
       checks.put(area, List.of("N-301 " + area));
