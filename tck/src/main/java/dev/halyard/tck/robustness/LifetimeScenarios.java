@@ -147,27 +147,26 @@ final class LifetimeScenarios {
     boolean full = trial.settings().isFull();
     int times = full ? FULL_OPENINGS : QUICK_OPENINGS;
     try (Kernel kernel = subject.compile(work.graph());
-        TensorArena arena = kernel.openArena()) {
-      bind(work, kernel, arena, WARM_UP, QUICK_PATIENCE);
+        TensorArena arena = kernel.openArena();
+        Work.Job job = work.job(kernel, arena)) {
+      job.set(1);
+      bind(kernel, job, WARM_UP, QUICK_PATIENCE);
       Held before = Held.of(subject);
-      int bound = bind(work, kernel, arena, times, full ? FULL_PATIENCE : QUICK_PATIENCE);
+      int bound = bind(kernel, job, times, full ? FULL_PATIENCE : QUICK_PATIENCE);
       Held.of(subject).requireNoMoreThan(before, bound);
+      job.require(1, "after invocations on the same tensors");
     }
   }
 
   /** {@return how often it was bound: as often as asked for, or as there was time for} */
-  private static int bind(Work work, Kernel kernel, TensorArena arena, int times, Duration time) {
+  private static int bind(Kernel kernel, Work.Job job, int times, Duration time) {
     Patience patience = Patience.of(WARM_UP, time);
     int bound = 0;
-    try (Work.Job job = work.job(kernel, arena)) {
-      job.set(1);
-      while (bound < times && patience.lasts(bound)) {
-        try (var run = Work.bind(kernel, job.in(), job.out()).prepare()) {
-          run.execute();
-        }
-        bound++;
+    while (bound < times && patience.lasts(bound)) {
+      try (var run = Work.bind(kernel, job.in(), job.out()).prepare()) {
+        run.execute();
       }
-      job.require(1, "after invocations on the same tensors");
+      bound++;
     }
     return bound;
   }
