@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -36,6 +37,7 @@ final class SharedFolder {
   private static final String PREFIX = "halyard-isolated-";
   private static final String LOCK = "lock";
   private static final int PIECE = 1 << 20;
+  private static final int RESERVE = 8;
 
   /** Past the time between making a folder and locking it. */
   private static final Duration YOUNG = Duration.ofMinutes(1);
@@ -146,12 +148,14 @@ final class SharedFolder {
    *
    * @param bytes its size, more than 0
    * @param arena until when this side needs it
-   * @throws OutOfDeviceMemoryException if there is not so much
+   * @throws OutOfDeviceMemoryException if there is not so much, or taking it would leave the
+   *     machine less than an eighth of what is free
    */
   Shared allocate(long bytes, Arena arena) {
     String name = newName();
     Path file = path.resolve(name);
     try {
+      requireRoom(bytes);
       fill(file, bytes);
       return new Shared(name, map(file, bytes, arena));
     } catch (IOException e) {
@@ -165,6 +169,21 @@ final class SharedFolder {
               + "; ask for less, close what is not needed, or name a larger file system by the"
               + " property halyard.isolation.memoryFolder",
           e);
+    }
+  }
+
+  /**
+   * A file system in memory may be as large as the memory: the kernel would end some process before
+   * such a file is full.
+   */
+  private void requireRoom(long bytes) throws IOException {
+    FileStore store = Files.getFileStore(path);
+    long free = store.getUsableSpace();
+    if (store.type().equals("tmpfs")) {
+      free = Math.min(free, HostMemory.available().orElse(free));
+    }
+    if (bytes > free - free / RESERVE) {
+      throw new IOException("only " + free + " bytes are free");
     }
   }
 

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,5 +85,29 @@ class SharedFolderTests {
   void aNameThatLeavesTheFolderIsRefused() {
     assertThrows(ProtocolException.class, () -> SharedFolder.file(base, "../elsewhere"));
     assertEquals(base.resolve("memory-1"), SharedFolder.file(base, "memory-1"));
+  }
+
+  @Test
+  void aPetabyteIsRefusedBeforeAnyOfItIsWritten() throws IOException {
+    SharedFolder folder = SharedFolder.create(null);
+    OutOfDeviceMemoryException thrown =
+        assertThrows(
+            OutOfDeviceMemoryException.class, () -> folder.allocate(1L << 50, Arena.ofAuto()));
+    assertTrue(String.valueOf(thrown.getMessage()).contains("bytes are free"), thrown::toString);
+    assertFalse(Files.exists(folder.path().resolve("memory-1")));
+    folder.close();
+  }
+
+  @Test
+  void freeSwapSpaceCountsAsMemoryThatCanBeHad() {
+    assertEquals(
+        OptionalLong.of(1024 * 1100),
+        HostMemory.available(
+            List.of(
+                "MemTotal:       24000000 kB",
+                "MemAvailable:       1000 kB",
+                "HugePages_Total:       0",
+                "SwapFree:            100 kB")));
+    assertEquals(OptionalLong.empty(), HostMemory.available(List.of("MemTotal:  1 kB")));
   }
 }
