@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Runs one case on our side and its peers' in turns.
  *
  * <p>A round is a block of every side in random order, then the same backwards, so that a drift
- * falls on all alike; a sample is the mean of a side's two blocks. Each block starts with runs that
- * are not timed: the threads of the side before may still spin, and the caches hold its data.
+ * falls on all alike; a sample is the mean of a side's two blocks. The other sides are stopped in
+ * the meantime. Each block starts with runs that are not timed: the caches hold other sides' data,
+ * and threads of this side have gone to sleep.
  */
 final class Race implements AutoCloseable {
   /** An interval is narrow enough when its ends are no further than this from its middle. */
@@ -34,7 +35,6 @@ final class Race implements AutoCloseable {
 
   private static final long BLOCK_NANOS = 50_000_000;
 
-  /** A thread of OpenBLAS 0.3.31 was seen to spin for 130 ms after a call before it slept. */
   private static final long SETTLE_NANOS = 150_000_000;
 
   private static final long MAX_WARM_UP_NANOS = 2_000_000_000;

@@ -21,7 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The process of one side, asked line by line as {@link dev.halyard.bench.side.Worker} says. */
+/**
+ * The process of one side, asked line by line as {@link dev.halyard.bench.side.Worker} says.
+ *
+ * <p>Between questions it is stopped by SIGSTOP, where that can be: threads that spin on for the
+ * next call, as OpenBLAS's and OpenMP's do for 100 ms and more, would take a processor from the
+ * next side. One with processes of its own, whose watchdogs would take a stop for a death, runs on.
+ */
 final class WorkerProcess implements AutoCloseable {
   /** Compiling a large kernel on a busy machine takes a minute. */
   private static final Duration PREPARE_LIMIT = Duration.ofMinutes(5);
@@ -36,6 +42,8 @@ final class WorkerProcess implements AutoCloseable {
   private final Path folder;
   private final File log;
   private final Runnable afterwards;
+  private final Thread onExit = Thread.ofPlatform().unstarted(this::kill);
+  private boolean stopped;
 
   private WorkerProcess(Process process, Path folder, File log, Runnable afterwards) {
     this.process = process;
@@ -43,7 +51,13 @@ final class WorkerProcess implements AutoCloseable {
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
     this.folder = folder;
     this.log = log;
+    Runtime.getRuntime().addShutdownHook(onExit);
     Thread.ofVirtual().start(this::listen);
+  }
+
+  /** A stopped process would outlive this one. */
+  private void kill() {
+    process.destroyForcibly();
   }
 
   /**
@@ -106,13 +120,40 @@ final class WorkerProcess implements AutoCloseable {
 
   private String ask(String question, String wanted, Duration limit)
       throws SideException, InterruptedException {
+    goOn();
     try {
       questions.write(question + "\n");
       questions.flush();
     } catch (IOException e) {
       throw SideException.failed(death());
     }
-    return checked(answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS), wanted, limit);
+    String answer = checked(answers.poll(limit.toMillis(), TimeUnit.MILLISECONDS), wanted, limit);
+    stop();
+    return answer;
+  }
+
+  private void stop() throws InterruptedException {
+    stopped = process.children().findAny().isEmpty() && signal("STOP");
+  }
+
+  private void goOn() throws InterruptedException {
+    if (stopped) {
+      stopped = !signal("CONT");
+    }
+  }
+
+  /** {@return whether the signal was sent; not where there are no signals, as on Windows} */
+  private boolean signal(String name) throws InterruptedException {
+    try {
+      return new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .redirectOutput(Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private String checked(@Nullable String answer, String wanted, Duration limit)
@@ -163,10 +204,13 @@ final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     try {
+      goOn();
       questions.write("quit\n");
       questions.close();
     } catch (IOException _) {
       // It has ended already.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     try {
       if (!process.waitFor(QUIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -176,6 +220,15 @@ final class WorkerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    forget();
     afterwards.run();
+  }
+
+  private void forget() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException _) {
+      // The JVM is ending, and the hook with it.
+    }
   }
 }

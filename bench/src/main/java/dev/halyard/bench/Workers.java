@@ -19,7 +19,9 @@ class Workers {
           "--add-modules=jdk.incubator.vector",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseSerialGC");
+          "-XX:+UseSerialGC",
+          // What ONNX Runtime 1.29 needs of it to start grows with the length of the command line.
+          "-Xss8m");
 
   /** Set by the command line after the JVM has started, and so not among its arguments. */
   private static final String ISOLATE = "halyard.isolate";
