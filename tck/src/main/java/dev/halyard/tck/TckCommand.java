@@ -57,6 +57,7 @@ public final class TckCommand implements Callable<Integer> {
   private static final int PASSED = 0;
   private static final int FAILED = 1;
   private static final int INCONCLUSIVE = 3;
+  private static final int MOST_JOBS = 64;
 
   @Spec private CommandSpec spec;
 
@@ -122,6 +123,15 @@ public final class TckCommand implements Callable<Integer> {
   private boolean tight;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description =
+          "How many processes share the numerical checks, each with the device open. Default:"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  private int jobs;
+
+  @Option(
       names = "--report",
       paramLabel = "DIR",
       description = "Where the report goes. Default: ${DEFAULT-VALUE}.",
@@ -138,6 +148,9 @@ public final class TckCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (device == null) {
       throw usage("Missing required option: '--device=ID'; --device=? lists those there are");
+    }
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw usage("--jobs " + jobs + ": wants 1 to " + MOST_JOBS);
     }
     Set<Area> areas = areas();
     Settings settings = settings(device);
@@ -161,7 +174,7 @@ public final class TckCommand implements Callable<Integer> {
     }
     Progress progress = new Progress(spec.commandLine().getErr(), settings, plan);
     progress.announce();
-    List<Result> results = Kit.run(settings, plan, report, progress);
+    List<Result> results = Kit.run(settings, jobs, plan, report, progress);
     progress.finish();
     return conclude(Reports.write(report, settings, environment, plan, results));
   }

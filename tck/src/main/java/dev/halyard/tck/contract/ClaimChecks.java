@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** What a driver claims (S-006, S-101 to S-104). */
 final class ClaimChecks {
   /** For a check that compiles every primitive: a device may take half a second for each. */
-  private static final Duration COMPILATIONS = Duration.ofMinutes(4);
+  private static final Duration COMPILATIONS = Duration.ofMinutes(10);
 
   private static final Map<Profile, DType> FLOAT_PROFILES =
       Map.of(Profile.F32, DType.F32, Profile.F16, DType.F16, Profile.BF16, DType.BF16);

@@ -14,6 +14,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -120,6 +121,8 @@ public final class ProbeProcess {
   private static List<String> traces(Runnable probe) {
     // The kit's own classes are loaded before the first look, too.
     Traces.now().since(Traces.now());
+    // The JDK keeps /dev/random and /dev/urandom open from the first temporary folder on.
+    new SecureRandom().nextInt();
     Traces before = Traces.now();
     List<String> traces = new ArrayList<>();
     for (int i = 0; i <= AGAIN && traces.isEmpty(); i++) {

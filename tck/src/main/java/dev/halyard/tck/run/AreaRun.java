@@ -13,14 +13,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one area in a process of its own. A check that kills the process or hangs is noted as such,
- * and another process goes on with the rest. A planned check that never ran counts as crashed.
+ * Runs one area, or a share of it, in a process of its own. A check that kills the process or hangs
+ * is noted as such, and another process goes on with the rest. A planned check that never ran
+ * counts as crashed.
  */
 final class AreaRun {
   private static final String LIVES = "R-001";
@@ -32,6 +34,8 @@ final class AreaRun {
   private final Area area;
   private final Settings settings;
   private final List<String> planned;
+  private final List<String> elsewhere;
+  private final String name;
   private final Path folder;
   private final Consumer<Result> progress;
   private final Launch launch;
@@ -55,13 +59,12 @@ final class AreaRun {
    */
   AreaRun(
       Area area, Settings settings, List<String> planned, Path folder, Consumer<Result> progress) {
-    this(
-        area,
-        settings,
-        planned,
-        folder,
-        progress,
-        (flags, output) -> Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name()));
+    this(area, settings, planned, folder, progress, worker(area));
+  }
+
+  /** {@return what starts the process of an area} */
+  static Launch worker(Area area) {
+    return (flags, output) -> Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name());
   }
 
   AreaRun(
@@ -71,9 +74,35 @@ final class AreaRun {
       Path folder,
       Consumer<Result> progress,
       Launch launch) {
+    this(area, settings, planned, List.of(), area.toString(), folder, progress, launch);
+  }
+
+  /**
+   * Prepares a share of an area.
+   *
+   * @param area what to run
+   * @param settings which device
+   * @param planned the ids of the checks of this share
+   * @param elsewhere the ids of the area's other checks, which run beside these
+   * @param name of the share's logs
+   * @param folder where logs are kept
+   * @param progress told of every result
+   * @param launch starts its processes
+   */
+  AreaRun(
+      Area area,
+      Settings settings,
+      List<String> planned,
+      List<String> elsewhere,
+      String name,
+      Path folder,
+      Consumer<Result> progress,
+      Launch launch) {
     this.area = area;
     this.settings = settings;
     this.planned = List.copyOf(planned);
+    this.elsewhere = List.copyOf(elsewhere);
+    this.name = name;
     this.folder = folder;
     this.progress = progress;
     this.launch = launch;
@@ -99,25 +128,46 @@ final class AreaRun {
     return byRule && (settings.only() == null || lives(area).equals(settings.only()));
   }
 
-  /** {@return a result per check} */
+  /** {@return a result per check, and that of the area's process} */
   List<Result> run() throws IOException, InterruptedException {
+    runChecks();
+    life().ifPresent(this::add);
+    addLeft();
+    return results;
+  }
+
+  /** {@return a result per check of a share; that of its processes is {@link #life}} */
+  List<Result> runShare() throws IOException, InterruptedException {
+    runChecks();
+    addLeft();
+    return results;
+  }
+
+  private void runChecks() throws IOException, InterruptedException {
     boolean more = true;
     for (int attempt = 0; more && attempt < MAX_RESTARTS; attempt++) {
       more = attempt(attempt);
     }
+  }
+
+  /** {@return what became of the processes; empty if they lived and nobody asks} */
+  Optional<Result> life() {
     if (broken != null) {
-      add(broken);
-    } else if (asksForLife(settings, area)) {
-      add(alive());
+      return Optional.of(broken);
     }
+    return asksForLife(settings, area)
+        ? Optional.of(result(lives(area), "", "", Verdict.PASS, ""))
+        : Optional.empty();
+  }
+
+  private void addLeft() {
     left().forEach(id -> add(crashed(id, Verdict.CRASH, "was not run: see " + lives(area))));
-    return results;
   }
 
   /** {@return whether another process may get further} */
   private boolean attempt(int attempt) throws IOException, InterruptedException {
-    Path log = folder.resolve(area + "-" + attempt + ".jsonl");
-    Path output = folder.resolve(area + "-" + attempt + ".log");
+    Path log = folder.resolve(name + "-" + attempt + ".jsonl");
+    Path output = folder.resolve(name + "-" + attempt + ".log");
     int before = results.size();
     LogReader reader = new LogReader(log);
     Process process = start(log, output.toFile());
@@ -144,8 +194,10 @@ final class AreaRun {
   }
 
   private Process start(Path log, File output) throws IOException {
-    Path done = folder.resolve(area + ".done");
-    Files.write(done, results.stream().map(Result::id).toList());
+    Path done = folder.resolve(name + ".done");
+    List<String> others = new ArrayList<>(elsewhere);
+    results.forEach(result -> others.add(result.id()));
+    Files.write(done, others);
     List<String> flags = new ArrayList<>(settings.toFlags());
     flags.add("-D" + ResultLog.PROPERTY + "=" + log);
     flags.add("-D" + Runner.DONE + "=" + done);
@@ -221,10 +273,6 @@ final class AreaRun {
             + left().size()
             + " of them to go; the end of its output:\n"
             + Tail.of(output, TAIL_LINES));
-  }
-
-  private Result alive() {
-    return result(lives(area), "", "", Verdict.PASS, "");
   }
 
   private Result crashed(String id, Verdict verdict, String message) {

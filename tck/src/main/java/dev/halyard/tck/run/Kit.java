@@ -37,6 +37,7 @@ public final class Kit {
    * logs of the processes.
    *
    * @param settings which device, and how thoroughly
+   * @param jobs how many processes share the numerical area; the others run in one each
    * @param plan the checks that are to run; one that does not run counts as crashed
    * @param report a folder, made if absent; the report that a run left there before is deleted
    * @param progress told of every result, in order
@@ -45,13 +46,18 @@ public final class Kit {
    * @throws InterruptedException if interrupted; the process under way is ended
    */
   public static List<Result> run(
-      Settings settings, Plan plan, Path report, Consumer<Result> progress)
+      Settings settings, int jobs, Plan plan, Path report, Consumer<Result> progress)
       throws IOException, InterruptedException {
     Path logs = clear(report);
     writePlan(report, plan);
     List<Result> results = new ArrayList<>();
     for (Area area : plan.areas()) {
-      results.addAll(new AreaRun(area, settings, plan.of(area), logs, progress).run());
+      List<String> planned = plan.of(area);
+      results.addAll(
+          jobs > 1 && area == Area.NUMERICAL && planned.size() > 1
+              ? new SharedRun(area, settings, planned, jobs, logs, progress, AreaRun.worker(area))
+                  .run()
+              : new AreaRun(area, settings, planned, logs, progress).run());
       ResultLog.write(report.resolve(RESULTS), results);
     }
     return results;
@@ -74,13 +80,13 @@ public final class Kit {
       throws IOException, InterruptedException {
     Map<Area, List<String>> checks = new EnumMap<>(Area.class);
     areas.forEach(area -> checks.put(area, List.of()));
-    return run(settings, Plan.of(checks), report, progress);
+    return run(settings, 1, Plan.of(checks), report, progress);
   }
 
   /**
    * Writes the results of a run that ended before anything could be planned.
    *
-   * @param report a folder, as for {@link #run(Settings, Plan, Path, Consumer)}
+   * @param report a folder, as for {@link #run(Settings, int, Plan, Path, Consumer)}
    * @param results what is known
    * @return the plan, which is empty
    * @throws IOException if the folder cannot be written

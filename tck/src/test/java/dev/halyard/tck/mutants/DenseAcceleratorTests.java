@@ -69,13 +69,17 @@ class DenseAcceleratorTests {
     assertEquals(List.of(), wanting(results));
   }
 
-  /** {@return the checks in its types, or in no type, that found nothing to look at} */
+  /**
+   * {@return the checks in its types, or in no type, that found nothing to look at, but N-605's of
+   * any product, whose scales and zero points are none of this device's}
+   */
   private static List<String> wanting(List<Result> results) {
     return results.stream()
         .filter(result -> result.verdict() == Verdict.SKIPPED)
         .filter(result -> Set.of("", "I8", "I16").contains(result.dtype()))
         .filter(result -> Set.of("", "halyard.qmatmul/1").contains(result.op()))
         .map(result -> result.id() + ": " + result.message())
+        .filter(skipped -> !skipped.matches("(?s)N-605 halyard.qmatmul/1 I\\d+ random: .*"))
         .toList();
   }
 
@@ -106,7 +110,7 @@ class DenseAcceleratorTests {
     "NoWideProducts, S-101 I16 INT16",
     "FirstBlockAlone, S-403 dims",
     "FirstBlockAlone, S-302 order",
-    "FirstBlockAlone, S-302 sums"
+    "LeavesOut, S-302 sums"
   })
   void aBrokenContractIsFound(String fault, String check) throws Exception {
     requireFailure(fault, check, Area.CONTRACT);

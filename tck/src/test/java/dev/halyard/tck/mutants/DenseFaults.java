@@ -3,16 +3,19 @@ package dev.halyard.tck.mutants;
 import dev.halyard.DType;
 import dev.halyard.Value;
 import dev.halyard.internal.Node;
+import dev.halyard.spi.Binding;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.GraphView;
 import dev.halyard.spi.NodeView;
 import dev.halyard.spi.Stream;
+import dev.halyard.tck.wrap.WrappedStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Accelerators of quantised dense layers with one fault each. */
 final class DenseFaults {
@@ -108,13 +111,33 @@ final class DenseFaults {
 
   /** Gives another bit now and then. */
   public static final class Flickers extends DenseAccelerator {
+    private final AtomicInteger runs = new AtomicInteger();
+
     @Override
     void execute(Stream cpu, Bound bound) {
       super.execute(cpu, bound);
-      if (bound.runs % 4 == 0) {
+      if (runs.incrementAndGet() % 4 == 0) {
         MemorySegment y = bound.out.getFirst().segment();
         y.set(ValueLayout.JAVA_BYTE, 0, (byte) (y.get(ValueLayout.JAVA_BYTE, 0) ^ 1));
       }
+    }
+  }
+
+  /** Leaves out every eighth submission. */
+  public static final class LeavesOut extends DenseAccelerator {
+    @Override
+    WrappedStream stream(Stream cpu) {
+      return new MutantStream(cpu) {
+        private int submissions;
+        private long last;
+
+        @Override
+        public long submit(Binding binding) {
+          submissions++;
+          last = submissions % 8 == 0 ? last : super.submit(binding);
+          return last;
+        }
+      };
     }
   }
 

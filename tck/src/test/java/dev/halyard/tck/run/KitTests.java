@@ -29,7 +29,7 @@ class KitTests {
       Files.writeString(folder.resolve(name), "old");
     }
 
-    Kit.run(Settings.quick("cpu:0"), Plan.of(Map.of()), folder, result -> {});
+    Kit.run(Settings.quick("cpu:0"), 1, Plan.of(Map.of()), folder, result -> {});
 
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(
