@@ -38,10 +38,8 @@ final class Contender implements AutoCloseable {
   /**
    * Runs for a while, and on as long as runs become faster; then takes as many runs for a block as
    * fill it.
-   *
-   * @return how long a run takes, in nanoseconds
    */
-  double warmUp(long nanos, long blockNanos) throws SideException, InterruptedException {
+  void warmUp(long nanos, long blockNanos) throws SideException, InterruptedException {
     double perRun = process.run(0, 1);
     double best = Double.POSITIVE_INFINITY;
     boolean faster = true;
@@ -53,7 +51,6 @@ final class Contender implements AutoCloseable {
       count = Math.clamp((long) (blockNanos / Math.max(perRun, 1)), 1, growth());
       spent = System.nanoTime() - start;
     }
-    return perRun;
   }
 
   /** A first run, not compiled yet, says little: blocks grow step by step. */

@@ -54,7 +54,6 @@ final class Race implements AutoCloseable {
   private final List<Contender> peers = new ArrayList<>();
   private final Map<SideKind, BenchRow> broken = new EnumMap<>(SideKind.class);
   private @Nullable Contender ours;
-  private long settleNanos = SETTLE_NANOS;
 
   Race(BenchCase benchCase, Settings settings, Progress progress, Workers workers, Path folder) {
     this.benchCase = benchCase;
@@ -195,10 +194,7 @@ final class Race implements AutoCloseable {
     progress.at(benchCase.id() + ": warming up", 0, 1);
     for (Contender side : sides(we)) {
       try {
-        double perRun = side.warmUp(nanos, BLOCK_NANOS);
-        if (perRun > BLOCK_NANOS) {
-          settleNanos = 0; // a run that long outlasts what disturbs its start
-        }
+        side.warmUp(nanos, BLOCK_NANOS);
       } catch (SideException e) {
         dropUnlessOurs(side, we, e);
       }
@@ -234,7 +230,7 @@ final class Race implements AutoCloseable {
         continue; // it broke earlier in this round
       }
       try {
-        sums.merge(side, side.block(settleNanos), Double::sum);
+        sums.merge(side, side.block(SETTLE_NANOS), Double::sum);
       } catch (SideException e) {
         sums.remove(side);
         dropUnlessOurs(side, we, e);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Between questions it is stopped by SIGSTOP, where that can be: threads that spin on for the
  * next call, as OpenBLAS's and OpenMP's do for 100 ms and more, would take a processor from the
  * next side. One with processes of its own, whose watchdogs would take a stop for a death, runs on.
+ * A guard ends it when this process ends in whatever way: a stopped process does not see its input
+ * close.
  */
 final class WorkerProcess implements AutoCloseable {
   /** Compiling a large kernel on a busy machine takes a minute. */
@@ -42,22 +44,33 @@ final class WorkerProcess implements AutoCloseable {
   private final Path folder;
   private final File log;
   private final Runnable afterwards;
-  private final Thread onExit = Thread.ofPlatform().unstarted(this::kill);
+  private final @Nullable Process guard;
   private boolean stopped;
 
   private WorkerProcess(Process process, Path folder, File log, Runnable afterwards) {
     this.process = process;
+    this.guard = shell("read -r _; kill -KILL " + process.pid());
     this.afterwards = afterwards;
     this.questions = process.outputWriter(StandardCharsets.UTF_8);
     this.folder = folder;
     this.log = log;
-    Runtime.getRuntime().addShutdownHook(onExit);
     Thread.ofVirtual().start(this::listen);
   }
 
-  /** A stopped process would outlive this one. */
-  private void kill() {
-    process.destroyForcibly();
+  /** {@return a process of the shell; null where there is none, as on Windows} */
+  private static @Nullable Process shell(String script) {
+    try {
+      return new ProcessBuilder("sh", "-c", script)
+          .redirectOutput(Redirect.DISCARD)
+          .redirectError(Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /**
@@ -133,7 +146,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   private void stop() throws InterruptedException {
-    stopped = process.children().findAny().isEmpty() && signal("STOP");
+    stopped = guard != null && process.children().findAny().isEmpty() && signal("STOP");
   }
 
   private void goOn() throws InterruptedException {
@@ -142,18 +155,11 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** {@return whether the signal was sent; not where there are no signals, as on Windows} */
+  /** {@return whether the signal was sent} */
   private boolean signal(String name) throws InterruptedException {
-    try {
-      return new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-              .redirectErrorStream(true)
-              .redirectOutput(Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    }
+    // The shell's own kill: small systems have no other.
+    Process sender = shell("kill -" + name + " " + process.pid());
+    return sender != null && sender.waitFor() == 0;
   }
 
   private String checked(@Nullable String answer, String wanted, Duration limit)
@@ -220,15 +226,9 @@ final class WorkerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    forget();
-    afterwards.run();
-  }
-
-  private void forget() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException _) {
-      // The JVM is ending, and the hook with it.
+    if (guard != null) {
+      guard.destroyForcibly();
     }
+    afterwards.run();
   }
 }

@@ -86,6 +86,8 @@ class Workers {
             "POCL_CPU_MAX_CU_COUNT")) { // PoCL from 4 on
       environment.put(variable, Integer.toString(threads));
     }
+    // A pool of compiling processes would keep the side from being stopped while others run.
+    environment.put("TORCHINDUCTOR_COMPILE_THREADS", "1");
     // PoCL's handler of SIGFPE would replace the JVM's, and 1/0 would no longer throw.
     environment.put("POCL_SIGFPE_HANDLER", "0");
     if (hasAvx512()) {
