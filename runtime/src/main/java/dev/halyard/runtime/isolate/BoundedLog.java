@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The end of what a child prints, for errors to quote. */
 final class BoundedLog {
-  private static final int KEPT = 1 << 14;
-  private static final int QUOTED = 2000;
+  private static final int KEPT = 2000;
 
   private final byte[] ring = new byte[KEPT];
   private long written;
@@ -40,7 +39,7 @@ final class BoundedLog {
 
   /** {@return the last lines; empty if nothing was printed} */
   synchronized String tail() {
-    int length = (int) Math.min(written, QUOTED);
+    int length = (int) Math.min(written, KEPT);
     byte[] end = new byte[length];
     for (int i = 0; i < length; i++) {
       end[i] = ring[(int) ((written - length + i) % KEPT)];

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,13 +158,19 @@ final class Child {
   }
 
   private void disconnected(String why) {
-    if (!closing) {
+    if (closing) {
+      peer.lose(closed());
+    } else {
       // A process that died closes its socket, and says more by its exit code.
       lose(
           process
               .obituary(GRACE)
               .orElse("the connection to its process " + process.pid() + " ended: " + why));
     }
+  }
+
+  private String closed() {
+    return "plugin " + launch.plugin + ": its process is closed";
   }
 
   /** Gives the child up: it is killed, and all that waits for it fails. The first reason stands. */
@@ -180,6 +187,11 @@ final class Child {
     events.lost(reason);
   }
 
+  /** The plugin says so, and its process lives on: what waits for the device fails. */
+  void loseDevice(String reason, Duration rest) {
+    peer.loseDevice(reason, rest);
+  }
+
   SharedFolder folder() {
     return folder;
   }
@@ -192,39 +204,61 @@ final class Child {
     bell.ring(rope);
   }
 
-  /** Calls the child with nothing to ask within the call. */
-  MessageReader call(Request request, MessageWriter body, Duration limit) {
-    return call(request, body, limit, (id, asked, in, out) -> {});
+  /** Calls the child for something without a result. */
+  void call(Request request, MessageWriter body) {
+    call(request, body, ANSWER_LIMIT, answer -> answer);
   }
 
-  MessageReader call(Request request, MessageWriter body) {
-    return call(request, body, ANSWER_LIMIT);
+  /** Calls the child with nothing to ask within the call. */
+  <T> T call(Request request, MessageWriter body, Function<MessageReader, T> read) {
+    return call(request, body, ANSWER_LIMIT, read);
+  }
+
+  /** As the other, with a limit. */
+  <T> T call(Request request, MessageWriter body, Duration limit, Function<MessageReader, T> read) {
+    return call(request, body, limit, (id, asked, in, out) -> {}, read);
   }
 
   /**
    * Calls the child.
    *
    * @param nested answers what it asks within the call, on this thread
-   * @throws DeviceLostException if it goes, or does not answer in time: it is lost then
+   * @param read reads the answer; what it throws is a fault of the child's
+   * @throws DeviceLostException if it goes, does not answer in time, or breaks the protocol: it is
+   *     lost then
    */
-  MessageReader call(Request request, MessageWriter body, Duration limit, Peer.Handler nested) {
+  <T> T call(
+      Request request,
+      MessageWriter body,
+      Duration limit,
+      Peer.Handler nested,
+      Function<MessageReader, T> read) {
+    MessageReader answer;
     try {
-      return peer.call(request, body, limit, 0, nested);
+      answer = peer.call(request, body, limit, 0, nested);
     } catch (TimeLimitException e) {
-      lose("its process hangs: " + e.getMessage());
-      throw new DeviceLostException(
-          "plugin " + launch.plugin + ": its process hangs: " + e.getMessage(), e);
+      throw lost("its process hangs: ", e);
     } catch (ProtocolException e) {
-      lose("its process broke the protocol: " + e.getMessage());
-      throw new DeviceLostException(String.valueOf(e.getMessage()), e);
+      throw lost("its process broke the protocol: ", e);
     }
+    try {
+      return read.apply(answer);
+    } catch (RuntimeException e) {
+      throw lost("its process broke the protocol: ", e);
+    }
+  }
+
+  private DeviceLostException lost(String what, RuntimeException cause) {
+    String why = what + cause.getMessage();
+    lose(why);
+    return new DeviceLostException("plugin " + launch.plugin + ": " + why, cause);
   }
 
   /** Calls the child for something to be given back; of a child that has gone, nothing is left. */
   void release(Request request, MessageWriter body, Duration limit) {
     if (lossReason == null && !closing) {
       try {
-        call(request, body, limit);
+        call(request, body, limit, answer -> answer);
       } catch (DeviceLostException e) {
         // It is gone with all that it held.
       }
@@ -247,6 +281,7 @@ final class Child {
     }
     peer.close();
     dispose(lossReason == null ? GRACE : Duration.ZERO);
+    peer.lose(closed());
   }
 
   private void kill() {

@@ -1,7 +1,6 @@
 package dev.halyard.runtime.isolate;
 
 import dev.halyard.runtime.compile.PartitionOutline;
-import dev.halyard.runtime.isolate.IsolatedDriver.ClaimLine;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
@@ -11,6 +10,7 @@ import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.NodeView;
 import dev.halyard.spi.Permission;
 import dev.halyard.spi.Program;
+import dev.halyard.spi.Stream;
 import dev.halyard.spi.TestHooks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The open device in the child: carries out what {@link IsolatedDriver} asks. */
 final class HostedDevice {
@@ -33,6 +35,7 @@ final class HostedDevice {
   private final Table<Program> programs = new Table<>("program");
   private final Table<Binding> bindings = new Table<>("binding");
   private final Map<Integer, HostedStream> streams = new ConcurrentHashMap<>();
+  private final AtomicInteger lastStream = new AtomicInteger();
 
   HostedDevice(
       DeviceDriver driver,
@@ -96,8 +99,12 @@ final class HostedDevice {
       }
       case CLOSE_STREAM -> {
         int number = in.count();
-        stream(number).close();
-        streams.remove(number);
+        HostedStream stream = stream(number);
+        stream.close();
+        // One that failed stays, for streams that wait for what it will never complete.
+        if (!stream.hasFailed()) {
+          streams.remove(number);
+        }
       }
       case LOSE_AT -> hooks().loseAt(in.number());
       case COUNTERS -> out.numbers(IsolatedHooks.counters(hooks()));
@@ -200,12 +207,30 @@ final class HostedDevice {
     return stream;
   }
 
+  /** {@return a stream that another waits for; null if it was closed, with its work done} */
+  @Nullable HostedStream streamToWaitFor(int number) {
+    HostedStream stream = streams.get(number);
+    if (stream == null && number > lastStream.get()) {
+      throw new ProtocolException("there is no stream of number " + number);
+    }
+    return stream;
+  }
+
   private void openStream(MessageReader in) {
     int number = in.count();
     Path file = SharedFolder.file(folder, in.text());
-    HostedStream stream =
-        new HostedStream(number, file, driver.openStream(), this, peer, bell, spinNanos);
-    streams.put(number, stream);
-    stream.start();
+    Stream stream = driver.openStream();
+    boolean started = false;
+    try {
+      HostedStream hosted = new HostedStream(number, file, stream, this, peer, bell, spinNanos);
+      streams.put(number, hosted);
+      lastStream.accumulateAndGet(number, Math::max);
+      hosted.start();
+      started = true;
+    } finally {
+      if (!started) {
+        stream.close();
+      }
+    }
   }
 }

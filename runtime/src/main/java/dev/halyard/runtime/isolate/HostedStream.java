@@ -78,6 +78,10 @@ final class HostedStream {
     thread.start();
   }
 
+  boolean hasFailed() {
+    return failure != null;
+  }
+
   void wake() {
     LockSupport.unpark(thread);
   }
@@ -148,8 +152,8 @@ final class HostedStream {
 
   /** The other stream's thread may be ahead of the driver or behind it: its tickets tell. */
   private void awaitOther(int other, long ticket) {
-    HostedStream before = device.stream(other);
-    while (before.lane.completed() < ticket) {
+    HostedStream before = device.streamToWaitFor(other);
+    while (before != null && before.lane.completed() < ticket) {
       Throwable theirs = before.failure;
       if (theirs != null) {
         throw theirs instanceof RuntimeException unchecked

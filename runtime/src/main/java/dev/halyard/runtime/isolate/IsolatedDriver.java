@@ -1,14 +1,13 @@
 package dev.halyard.runtime.isolate;
 
 import dev.halyard.DeviceLostException;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.internal.LeasedArena;
-import dev.halyard.internal.Node;
 import dev.halyard.runtime.compile.PartitionOutline;
 import dev.halyard.spi.ArtefactStore;
 import dev.halyard.spi.ClaimContext;
 import dev.halyard.spi.ClaimSink;
 import dev.halyard.spi.CompileContext;
-import dev.halyard.spi.Cost;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.DeviceDriver;
 import dev.halyard.spi.DeviceMemory;
@@ -58,6 +57,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   private final AtomicInteger streamIds = new AtomicInteger();
   private final AtomicLong memoryIds = new AtomicLong();
   private final SharedAreas areas = new SharedAreas();
+  private final Object freeing = new Object();
   private final Child child;
   private List<MemoryKind> kinds = List.of();
   private boolean hasHooks;
@@ -98,11 +98,22 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   private void open(DeviceDescriptor device) {
     MessageWriter out = new MessageWriter();
     out.text(device.stableId()).text(context.cacheFolder().toString());
-    MessageReader in = child.call(Request.OPEN, out, OPEN_LIMIT);
-    List<MemoryKind> theirs = in.each(Descriptions::memoryKind);
-    hasHooks = in.flag();
-    sharesMemory = canShareMemory();
-    kinds = theirs.stream().map(this::seenFromHere).toList();
+    Opened opened = child.call(Request.OPEN, out, OPEN_LIMIT, Opened::read);
+    hasHooks = opened.hasHooks;
+    sharesMemory = isOfOneKind(opened.kinds) && canShareMemory();
+    kinds = opened.kinds.stream().map(this::seenFromHere).toList();
+  }
+
+  private record Opened(List<MemoryKind> kinds, boolean hasHooks) {
+    static Opened read(MessageReader in) {
+      return new Opened(in.each(Descriptions::memoryKind), in.flag());
+    }
+  }
+
+  /** Memory that is shared has no kind: a device with several is given none. */
+  private static boolean isOfOneKind(List<MemoryKind> kinds) {
+    List<MemoryKind> visible = kinds.stream().filter(MemoryKind::hostVisible).toList();
+    return visible.isEmpty() || (visible.size() == 1 && visible.getFirst().alignment() <= PAGE);
   }
 
   /** Whether the device reaches memory of the host is seen by giving it some. */
@@ -119,7 +130,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
 
   private MemoryKind seenFromHere(MemoryKind kind) {
     return MemoryKind.builder(kind.name())
-        .alignment(Math.min(kind.alignment(), PAGE))
+        .alignment(kind.alignment())
         .maxBytes(kind.maxBytes())
         .hostVisible(kind.hostVisible() && sharesMemory)
         .build();
@@ -128,11 +139,10 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   /** {@return whether the device can use shared memory, which it has from now on if so} */
   private boolean share(long id, SharedFolder.Shared shared) {
     try {
-      return child
-          .call(
-              Request.SHARE,
-              new MessageWriter().number(id).text(shared.file()).number(shared.memory().byteSize()))
-          .flag();
+      return child.call(
+          Request.SHARE,
+          new MessageWriter().number(id).text(shared.file()).number(shared.memory().byteSize()),
+          MessageReader::flag);
     } finally {
       child.folder().discard(shared.file());
     }
@@ -181,7 +191,8 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
       SharedFolder.Shared shared = child.folder().allocate(bytes, arena);
       kept = share(id, shared);
       if (!kept) {
-        throw new IllegalStateException("the device took shared memory before, and now does not");
+        throw new OutOfDeviceMemoryException(
+            "the device took shared memory before, and does not take " + bytes + " bytes now");
       }
       return IsolatedMemory.shared(this, id, shared.memory(), arena);
     } finally {
@@ -239,37 +250,10 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
     Descriptions.write(claim.permissions(), out);
     out.flag(claim.fusion());
     try (GraphMessage.Sent sent = GraphMessage.write(graph, child.folder(), out)) {
-      MessageReader in = child.call(Request.CLAIM, out);
-      in.each(ClaimLine::read).forEach(line -> line.repeat(sent.order(), sink));
-    }
-  }
-
-  /** A claim or refusal, by the positions of its nodes. */
-  record ClaimLine(int kind, List<Integer> nodes, @Nullable Duration build, String reason) {
-    static final int WHOLE = 0;
-    static final int FUSABLE = 1;
-    static final int REFUSED = 2;
-
-    void repeat(List<Node> order, ClaimSink sink) {
-      List<Node> named = nodes.stream().map(order::get).toList();
-      Cost cost = build == null ? Cost.ready() : Cost.needsBuild(build);
-      switch (kind) {
-        case WHOLE -> sink.whole(named, cost);
-        case FUSABLE -> sink.fusable(named.getFirst(), cost);
-        default -> sink.refuse(named.getFirst(), reason);
-      }
-    }
-
-    static void write(MessageWriter out, ClaimLine line) {
-      out.count(line.kind).each(line.nodes, MessageWriter::count);
-      out.number(line.build == null ? -1 : line.build.toMillis()).text(line.reason);
-    }
-
-    static ClaimLine read(MessageReader in) {
-      int kind = in.count();
-      List<Integer> nodes = in.each(MessageReader::count);
-      long millis = in.number();
-      return new ClaimLine(kind, nodes, millis < 0 ? null : Duration.ofMillis(millis), in.text());
+      int nodes = sent.order().size();
+      child
+          .call(Request.CLAIM, out, in -> in.each(from -> ClaimLine.read(from, nodes)))
+          .forEach(line -> line.repeat(sent.order(), sink));
     }
   }
 
@@ -285,13 +269,14 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
     try (GraphMessage.Sent sent = GraphMessage.write(partition.graph(), child.folder(), out)) {
       PartitionMessage.write(PartitionOutline.of(partition, sent.order()), out);
       Duration limit = Duration.between(now, deadline).plus(COMPILE_GRACE);
-      MessageReader in =
+      int program =
           child.call(
               Request.COMPILE,
               out,
               limit,
-              (id, request, asked, answer) -> progress(compile, request, asked));
-      return new IsolatedProgram(this, in.count());
+              (id, request, asked, answer) -> progress(compile, request, asked),
+              MessageReader::count);
+      return new IsolatedProgram(this, program);
     }
   }
 
@@ -335,7 +320,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
 
   @Override
   public Optional<TestHooks> testHooks() {
-    return hasHooks ? Optional.of(new IsolatedHooks(child)) : Optional.empty();
+    return hasHooks ? Optional.of(new IsolatedHooks(this)) : Optional.empty();
   }
 
   @Override
@@ -389,6 +374,7 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   /** The plugin says so; its process lives until the driver is closed. */
   private void reportLoss(String reason) {
     lossReason = reason;
+    child.loseDevice(reason, LOST_LIMIT);
     context.lost(reason);
     streams.values().forEach(IsolatedStream::wakeAll);
   }
@@ -411,13 +397,16 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
 
   @Override
   public void tick() {
-    List<SharedAreas.Area> gone = areas.sweep();
-    if (!gone.isEmpty()) {
+    if (areas.anyGone()) {
       // Not on this thread, which watches over the child that this asks.
-      Thread.ofPlatform()
-          .daemon()
-          .name("halyard-isolated-free")
-          .start(() -> gone.forEach(area -> free(area.id())));
+      Thread.ofPlatform().daemon().name("halyard-isolated-free").start(this::freeGone);
+    }
+  }
+
+  /** Has the child give back the memory of arenas that are closed. */
+  void freeGone() {
+    synchronized (freeing) {
+      areas.sweep().forEach(area -> free(area.id()));
     }
   }
 }

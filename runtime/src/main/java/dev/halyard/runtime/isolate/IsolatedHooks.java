@@ -5,20 +5,21 @@ import dev.halyard.spi.TestHooks;
 
 /** What the driver in the child counts. A child that has gone holds nothing. */
 final class IsolatedHooks implements TestHooks {
-  private final Child child;
+  private final IsolatedDriver driver;
 
-  IsolatedHooks(Child child) {
-    this.child = child;
+  IsolatedHooks(IsolatedDriver driver) {
+    this.driver = driver;
   }
 
   @Override
   public void loseAt(long ticket) {
-    child.call(Request.LOSE_AT, new MessageWriter().number(ticket));
+    driver.child().call(Request.LOSE_AT, new MessageWriter().number(ticket));
   }
 
   private long counter(int index) {
     try {
-      return child.call(Request.COUNTERS, new MessageWriter()).numbers()[index];
+      driver.freeGone();
+      return driver.child().call(Request.COUNTERS, new MessageWriter(), in -> in.numbers()[index]);
     } catch (DeviceLostException e) {
       return 0;
     }

@@ -77,11 +77,14 @@ final class IsolatedMemory implements DeviceMemory {
 
   @Override
   public void close() {
-    if (owned) {
-      driver.free(id);
-    }
-    if (arena != null) {
-      arena.close();
+    try {
+      if (owned) {
+        driver.free(id);
+      }
+    } finally {
+      if (arena != null) {
+        arena.close();
+      }
     }
   }
 }

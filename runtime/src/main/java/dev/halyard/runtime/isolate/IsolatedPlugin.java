@@ -106,7 +106,8 @@ public final class IsolatedPlugin implements DevicePlugin {
   private List<Finding> findings(Map<String, String> configuration) {
     Child child = Child.start(launch(configuration), new Unattended());
     try {
-      return child.call(Request.PROBE, new MessageWriter(), PROBE_LIMIT).each(Finding::read);
+      return child.call(
+          Request.PROBE, new MessageWriter(), PROBE_LIMIT, in -> in.each(Finding::read));
     } finally {
       child.close();
     }

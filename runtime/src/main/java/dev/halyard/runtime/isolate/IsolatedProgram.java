@@ -21,8 +21,8 @@ final class IsolatedProgram implements Program {
     driver.requireAlive();
     return driver
         .child()
-        .call(Request.WORKSPACE, new MessageWriter().count(id).numbers(dims))
-        .number();
+        .call(
+            Request.WORKSPACE, new MessageWriter().count(id).numbers(dims), MessageReader::number);
   }
 
   @Override
@@ -33,7 +33,7 @@ final class IsolatedProgram implements Program {
     message.each(in, IsolatedProgram::slice).each(out, IsolatedProgram::slice);
     slice(message, workspace);
     message.numbers(dims);
-    int binding = driver.child().call(Request.BIND, message).count();
+    int binding = driver.child().call(Request.BIND, message, MessageReader::count);
     return new IsolatedBinding(driver, binding);
   }
 
@@ -44,8 +44,12 @@ final class IsolatedProgram implements Program {
 
   @Override
   public void describe(TextSink out) {
-    MessageReader in = driver.child().call(Request.DESCRIBE, new MessageWriter().count(id));
-    in.each(from -> new String[] {from.text(), from.text()})
+    driver
+        .child()
+        .call(
+            Request.DESCRIBE,
+            new MessageWriter().count(id),
+            in -> in.each(from -> new String[] {from.text(), from.text()}))
         .forEach(section -> out.section(section[0], section[1]));
   }
 

@@ -164,18 +164,21 @@ final class IsolatedStream implements Stream {
       return;
     }
     boolean interrupted = false;
-    synchronized (this) {
-      while (lane.parkParent() < slot) {
-        requireWorking();
-        try {
-          wait(PARK_MILLIS);
-        } catch (InterruptedException e) {
-          interrupted = true;
+    try {
+      synchronized (this) {
+        while (lane.parkParent() < slot) {
+          requireWorking();
+          try {
+            wait(PARK_MILLIS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
         }
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -199,14 +202,14 @@ final class IsolatedStream implements Stream {
     if (slot == 0 || lane.ticket(slot) != ticket || lane.drained() >= slot || driver.isLost()) {
       return false;
     }
-    if (lane.cancel(slot)) {
-      return true;
-    }
+    return transfers.cancel(ticket, () -> lane.cancel(slot) || cancelHandedOn(ticket));
+  }
+
+  private boolean cancelHandedOn(long ticket) {
     try {
       return driver
           .child()
-          .call(Request.CANCEL, new MessageWriter().count(id).number(ticket))
-          .flag();
+          .call(Request.CANCEL, new MessageWriter().count(id).number(ticket), MessageReader::flag);
     } catch (DeviceLostException e) {
       return false;
     }
@@ -277,9 +280,13 @@ final class IsolatedStream implements Stream {
     if (driver.isLost()) {
       return;
     }
-    MessageReader in =
-        driver.child().call(Request.TIMING, new MessageWriter().count(id).number(ticket));
-    in.each(TimingPart::read).forEach(part -> part.report(sink));
+    driver
+        .child()
+        .call(
+            Request.TIMING,
+            new MessageWriter().count(id).number(ticket),
+            in -> in.each(TimingPart::read))
+        .forEach(part -> part.report(sink));
   }
 
   @Override

@@ -54,6 +54,11 @@ final class Peer {
   private final AtomicLong ids = new AtomicLong();
   private volatile @Nullable String lost;
 
+  /** Why calls that need the device fail, while the other side still answers. */
+  private volatile @Nullable String deviceLost;
+
+  private volatile Duration patience = Duration.ofDays(365);
+
   /** Answers calls of the other side. */
   @FunctionalInterface
   interface Handler {
@@ -62,9 +67,7 @@ final class Peer {
   }
 
   /** A call that waits for its answer. */
-  private static final class Call {
-    final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
-  }
+  private record Call(Request request, BlockingQueue<Frame> frames) {}
 
   private record Frame(byte kind, Request request, long id, MessageReader body) {}
 
@@ -112,19 +115,20 @@ final class Peer {
   MessageReader call(
       Request request, MessageWriter body, Duration limit, long within, Handler nested) {
     long id = ids.incrementAndGet();
-    Call call = new Call();
+    Call call = new Call(request, new LinkedBlockingQueue<>());
     calls.put(id, call);
     try {
-      requireAlive();
+      requireAlive(request);
       send(CALL, request, id, within, body);
-      return await(call, request, limit, nested);
+      return await(call, limit, nested);
     } finally {
       calls.remove(id);
     }
   }
 
-  private MessageReader await(Call call, Request request, Duration limit, Handler nested) {
-    long deadline = System.nanoTime() + limit.toNanos();
+  private MessageReader await(Call call, Duration limit, Handler nested) {
+    long start = System.nanoTime();
+    long deadline = start + Math.min(limit.toNanos(), patience.toNanos());
     boolean interrupted = false;
     try {
       while (true) {
@@ -136,8 +140,9 @@ final class Peer {
           continue;
         }
         if (frame == null) {
-          requireAlive();
-          throw new TimeLimitException(request + " took more than " + limit.toSeconds() + " s");
+          requireAlive(call.request);
+          long seconds = TimeUnit.NANOSECONDS.toSeconds(deadline - start);
+          throw new TimeLimitException(call.request + " took more than " + seconds + " s");
         }
         switch (frame.kind) {
           case RESULT -> {
@@ -145,7 +150,10 @@ final class Peer {
           }
           case FAILURE -> throw Failures.read(frame.body);
           case CALL -> interrupted = answerWithin(frame, nested, interrupted);
-          default -> requireAlive();
+          default -> {
+            requireAlive(call.request);
+            deadline = Math.min(deadline, System.nanoTime() + patience.toNanos());
+          }
         }
       }
     } finally {
@@ -188,8 +196,8 @@ final class Peer {
     outgoing.add(frame.flip());
   }
 
-  private void requireAlive() {
-    String why = lost;
+  private void requireAlive(Request request) {
+    String why = lost == null && request.needsDevice() ? deviceLost : lost;
     if (why != null) {
       throw new DeviceLostException(why);
     }
@@ -203,6 +211,21 @@ final class Peer {
       }
       lost = reason;
     }
+    wakeCalls();
+  }
+
+  /**
+   * Ends every call in waiting that needs the device, and those to come, with its loss.
+   *
+   * @param rest how long the other calls may still take, each
+   */
+  void loseDevice(String reason, Duration rest) {
+    patience = rest;
+    deviceLost = reason;
+    wakeCalls();
+  }
+
+  private void wakeCalls() {
     Frame wake = new Frame((byte) 0, Request.LOST, 0, new MessageReader(new byte[0]));
     calls.values().forEach(call -> call.frames.add(wake));
   }
@@ -231,28 +254,36 @@ final class Peer {
         dispatch(body(length.getInt()));
         length.clear();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       why = "the connection failed: " + e.getMessage();
     }
     Sockets.close(channel);
     closed.accept(why);
   }
 
+  /** The memory grows with what has come: a corrupt length alone costs nothing. */
   private ByteBuffer body(int length) throws IOException {
     if (length < HEADER || length > MAX_FRAME) {
       throw new ProtocolException("a frame of " + length + " bytes");
     }
-    ByteBuffer frame = ByteBuffer.allocate(length);
-    while (frame.hasRemaining()) {
-      frame.limit(Math.min(length, frame.position() + PIECE));
-      while (frame.hasRemaining()) {
-        if (channel.read(frame) < 0) {
-          throw new ProtocolException("a frame ends too early");
-        }
+    ByteBuffer frame = ByteBuffer.allocate(Math.min(length, PIECE));
+    while (frame.position() < length) {
+      if (!frame.hasRemaining()) {
+        frame = grown(frame, length);
       }
-      frame.limit(length);
+      int end = frame.limit();
+      frame.limit(Math.min(end, frame.position() + PIECE));
+      if (channel.read(frame) < 0) {
+        throw new ProtocolException("a frame ends too early");
+      }
+      frame.limit(end);
     }
     return frame.flip();
+  }
+
+  private static ByteBuffer grown(ByteBuffer full, int length) {
+    int size = (int) Math.min(length, 2L * full.capacity());
+    return ByteBuffer.allocate(size).put(full.flip());
   }
 
   private void dispatch(ByteBuffer in) {

@@ -38,6 +38,14 @@ enum Request {
 
   private static final Request[] VALUES = values();
 
+  /** {@return whether it is asked of a device that works; the others give back, or ask what was} */
+  boolean needsDevice() {
+    return switch (this) {
+      case OPEN, ALLOCATE, SHARE, MAP, CLAIM, COMPILE, WORKSPACE, BIND, OPEN_STREAM -> true;
+      default -> false;
+    };
+  }
+
   /** {@return the number that travels} */
   @SuppressWarnings("EnumOrdinal") // both sides are of one version
   byte code() {

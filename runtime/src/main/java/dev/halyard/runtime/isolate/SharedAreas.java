@@ -36,6 +36,11 @@ final class SharedAreas {
     return areas.stream().filter(area -> area.holds(segment)).findFirst();
   }
 
+  /** {@return whether there are areas whose arena is closed} */
+  synchronized boolean anyGone() {
+    return areas.stream().anyMatch(area -> !area.memory.scope().isAlive());
+  }
+
   /** {@return the areas whose arena is closed, which are forgotten} */
   synchronized List<Area> sweep() {
     List<Area> gone = areas.stream().filter(area -> !area.memory.scope().isAlive()).toList();

@@ -89,11 +89,22 @@ final class SharedFolder {
             base,
             ownPrefix(),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    FileChannel lock =
-        FileChannel.open(
-            path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    lock.lock();
-    return new SharedFolder(path, lock);
+    boolean made = false;
+    try {
+      FileChannel lock =
+          FileChannel.open(
+              path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // Nobody else has it, and an interrupt would break lock() off.
+      if (lock.tryLock() == null) {
+        throw new IOException("another process has locked the new folder " + path);
+      }
+      made = true;
+      return new SharedFolder(path, lock);
+    } finally {
+      if (!made) {
+        delete(path);
+      }
+    }
   }
 
   private static String ownPrefix() {

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,22 @@ final class Transfers {
     stagings[at] = staging;
     targets[at] = target;
     waiting = waiting + 1;
+  }
+
+  /**
+   * Cancels a ticket. One that is cancelled completes too, and its copy must not be made then.
+   *
+   * @param attempt whether it is cancelled
+   */
+  synchronized boolean cancel(long ticket, BooleanSupplier attempt) {
+    boolean cancelled = attempt.getAsBoolean();
+    for (int i = 0; cancelled && i < waiting; i++) {
+      int at = (first + i) & (CAPACITY - 1);
+      if (tickets[at] == ticket) {
+        targets[at] = null;
+      }
+    }
+    return cancelled;
   }
 
   /** Makes the copies of all tickets up to one that has completed. */

@@ -50,12 +50,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device in a process of its own that computes by the reference interpreter and misbehaves as its
- * configuration says: {@code halyard.scripted.probe}, {@code open}, {@code compile}, {@code run}
- * name what becomes of such a call, {@code memory=device} has it reach no memory of the host,
- * {@code copies=refused} has its streams refuse to copy.
+ * configuration says: {@code halyard.scripted.probe}, {@code open}, {@code compile}, {@code bind},
+ * {@code allocate}, {@code run} name what becomes of such a call, {@code memory=device} has it
+ * reach no memory of the host, {@code copies=refused} has its streams refuse to copy.
  */
 public final class ScriptedPlugin implements DevicePlugin {
   static final String ID = "scripted";
@@ -73,7 +74,7 @@ public final class ScriptedPlugin implements DevicePlugin {
 
   @Override
   public void probe(ProbeContext context, ProbeSink found) {
-    misbehave(context.configuration().get("probe"));
+    misbehave(context.configuration().get("probe"), null);
     found.device(
         DeviceDescriptor.builder("scripted-serial", DeviceKind.OTHER, "Scripted")
             .profiles(Profile.DYNAMIC_DIMS)
@@ -85,13 +86,17 @@ public final class ScriptedPlugin implements DevicePlugin {
 
   @Override
   public DeviceDriver open(DeviceDescriptor device, DriverContext context) {
-    misbehave(context.configuration().get("open"));
+    misbehave(context.configuration().get("open"), context);
     return new Driver(context);
   }
 
-  private static void misbehave(String how) {
+  private static void misbehave(String how, @Nullable DriverContext context) {
     switch (Objects.requireNonNullElse(how, "")) {
       case "" -> {}
+      case "lost" -> {
+        Objects.requireNonNull(context).lost("the card fell off the bus");
+        hang();
+      }
       case "hang" -> hang();
       case "halt" -> Runtime.getRuntime().halt(3);
       case "hang at exit" -> hangAtExit();
@@ -153,6 +158,7 @@ public final class ScriptedPlugin implements DevicePlugin {
 
     @Override
     public DeviceMemory allocate(MemoryKind kind, long bytes) {
+      misbehave(script.get("allocate"), context);
       Arena arena = Arena.ofShared();
       return new Memory(arena.allocate(bytes, 64), arena, hostVisible());
     }
@@ -180,8 +186,8 @@ public final class ScriptedPlugin implements DevicePlugin {
       if (conditions.artefacts().get("scripted").orElseThrow().length != 3) {
         throw new IllegalStateException("an artefact came back another");
       }
-      misbehave(script.get("compile"));
-      return new ScriptedProgram(partition);
+      misbehave(script.get("compile"), context);
+      return new ScriptedProgram(partition, () -> misbehave(script.get("bind"), context));
     }
 
     @Override
@@ -217,7 +223,7 @@ public final class ScriptedPlugin implements DevicePlugin {
     }
   }
 
-  private record ScriptedProgram(Partition partition) implements Program {
+  private record ScriptedProgram(Partition partition, Runnable beforeBind) implements Program {
     @Override
     public long workspaceBytes(long[] dims) {
       return partition.planWorkspace(dims).bytes();
@@ -226,6 +232,7 @@ public final class ScriptedPlugin implements DevicePlugin {
     @Override
     public Binding bind(
         List<MemorySlice> in, List<MemorySlice> out, MemorySlice workspace, long[] dims) {
+      beforeBind.run();
       Dims values = Dims.none();
       for (int i = 0; i < dims.length; i++) {
         values = values.and(partition.symbols().get(i), dims[i]);
@@ -283,12 +290,7 @@ public final class ScriptedPlugin implements DevicePlugin {
 
     @Override
     public void execute(Binding binding) {
-      String how = script.get("run");
-      if ("lost".equals(how)) {
-        context.lost("the card fell off the bus");
-        hang();
-      }
-      misbehave(how);
+      misbehave(script.get("run"), context);
       ((ScriptedBinding) binding).run();
     }
 

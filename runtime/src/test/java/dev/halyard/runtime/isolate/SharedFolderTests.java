@@ -110,4 +110,22 @@ class SharedFolderTests {
                 "SwapFree:            100 kB")));
     assertEquals(OptionalLong.empty(), HostMemory.available(List.of("MemTotal:  1 kB")));
   }
+
+  @Test
+  void theControlGroupsAroundAProcessBoundItsMemory() throws IOException {
+    Path inner = Files.createDirectories(base.resolve("outer/inner"));
+    Files.writeString(inner.resolve("memory.max"), "max\n");
+    Files.writeString(inner.resolve("memory.current"), "700\n");
+    Files.writeString(inner.getParent().resolve("memory.max"), "1000\n");
+    Files.writeString(inner.getParent().resolve("memory.current"), "900\n");
+    Files.writeString(inner.getParent().resolve("memory.stat"), "anon 5\ninactive_file 50\n");
+    Path old = Files.createDirectories(base.resolve("memory"));
+    Files.writeString(old.resolve("memory.limit_in_bytes"), "400\n");
+    Files.writeString(old.resolve("memory.usage_in_bytes"), "100\n");
+
+    assertEquals(150, HostMemory.leftInGroup("0::/outer/inner", base));
+    assertEquals(300, HostMemory.leftInGroup("4:cpu,memory:/docker/of/the/host", base));
+    assertEquals(Long.MAX_VALUE, HostMemory.leftInGroup("3:cpu:/outer/inner", base));
+    assertEquals(Long.MAX_VALUE, HostMemory.leftInGroup("0::/elsewhere", base));
+  }
 }
