@@ -57,7 +57,7 @@ held isolated-opencl 2400 ./halyard tck --device opencl:0 --isolate --jobs 2 --p
 ratio xrt-dense-784x128 c-xrt 1.3
 ratio xrt-dense-64x10 c-xrt 1.3
 held isolation 120 ./halyard bench isolation-mlp-16-64-32-32-5
-note "isolation: $(grep -h 'added by isolation' "$work/isolation.log" || echo no figure)"
+note "isolation: $(grep -h 'added by isolation' "$work/isolation.log" || echo 'NOT HELD: no figure')"
 
 note "report: $(cat "$work/report-fpga/summary.json")"
 if grep -q 'NOT HELD' "$results"; then
