@@ -87,6 +87,11 @@ class IsolateTests {
   }
 
   @Test
+  void memoryThatIsTooMuchIsRefusedAndWhatIsGivenBackIsNotCounted() {
+    assertEquals(0, run(Apart.class, "R-301,R-502", "--isolate"), () -> err + "\n" + out);
+  }
+
+  @Test
   void theReportSaysSoAndTheArchiveIsValid() throws Exception {
     assertEquals(0, run(Apart.class, "S-001", "--isolate"), err::toString);
 

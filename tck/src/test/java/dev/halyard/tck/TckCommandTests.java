@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,39 @@ class TckCommandTests {
   @Test
   void anUnknownProfileIsAUsageErrorThatListsTheOthers() {
     requireUsage("[quick, full]", "--device", "cpu:0", "--profile", "slow");
+  }
+
+  @Test
+  void noProcessesAreTooFew() {
+    requireUsage("--jobs 0: wants 1 to 64", "--device", "cpu:0", "--jobs", "0");
+  }
+
+  @Test
+  void severalProcessesGiveTheResultsOfOne() throws Exception {
+    List<String> results = new ArrayList<>();
+    for (String jobs : List.of("1", "3")) {
+      Path report = folder.resolve("report-" + jobs);
+      assertEquals(
+          0,
+          run(
+              "--device",
+              "cpu:0",
+              "--rule",
+              "N-104,R-001",
+              "--only",
+              "numerical",
+              "--seed",
+              "5",
+              "--jobs",
+              jobs,
+              "--report",
+              report.toString()),
+          err::toString);
+      results.add(
+          Files.readString(report.resolve("results.jsonl"))
+              .replaceAll("\"millis\":\\d+", "\"millis\":0"));
+    }
+    assertEquals(results.getFirst(), results.getLast());
   }
 
   @Test
