@@ -4,19 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.halyard.DType;
 import dev.halyard.Gelu;
-import dev.halyard.Graph;
-import dev.halyard.Tensor;
-import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.Window;
 import dev.halyard.opencl.code.Lowering;
 import dev.halyard.testkit.Case;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,87 +35,57 @@ class LargeShapeTests {
 
   static Stream<Case> cases() {
     return Stream.of(
-        graph(
+        Draft.of(
             "constant panels",
             d -> {
               Value y = d.input(DType.F32, 70, 130).matmul(d.constant(DType.F32, 130, 193));
               return y.add(d.constant(DType.F32, 193)).gelu(Gelu.TANH);
             }),
-        graph(
+        Draft.of(
             "panels of an input",
             d -> d.input(DType.F32, 258, 41).matmul(d.input(DType.F32, 41, 1024))),
-        graph(
+        Draft.of(
             "panels of an input, and a chain",
             d -> d.input(DType.F32, 258, 41).matmul(d.input(DType.F32, 41, 1024)).relu()),
-        graph(
+        Draft.of(
             "columns that fill no tile",
             d -> d.input(DType.F32, 70, 130).matmul(d.input(DType.F32, 130, 193))),
-        graph(
+        Draft.of(
             "panels of a batch",
             d -> d.input(DType.F32, 2, 256, 40).matmul(d.input(DType.F32, 2, 40, 1024))),
-        graph(
+        Draft.of(
             "one matrix for a batch",
             d -> {
               Value y = d.input(DType.F32, 3, 40, 130).matmul(d.constant(DType.F32, 130, 193));
               return y.add(d.input(DType.F32, 3, 40, 193));
             }),
-        graph(
+        Draft.of(
             "a batch with a bias of its own",
             d -> {
               Value y = d.input(DType.F32, 3, 40, 130).matmul(d.constant(DType.F32, 130, 150));
               return y.add(d.input(DType.F32, 3, 1, 150));
             }),
-        graph(
+        Draft.of(
             "one matrix on the left",
             d -> d.input(DType.F32, 70, 90).matmul(d.input(DType.F32, 5, 90, 200))),
-        graph(
+        Draft.of(
             "half precision",
             d -> {
               Value y = d.input(DType.F16, 66, 200).matmul(d.constant(DType.F16, 200, 210));
               return y.add(d.constant(DType.F16, 210)).relu();
             }),
-        graph("sums of rows", d -> d.input(DType.F32, 3, 40_000).reduceSum(false, 1)),
-        graph("sums of columns", d -> d.input(DType.F32, 40_000, 3).reduceSum(false, 0)),
-        graph("a sum", d -> d.input(DType.F32, 300, 333).reduceSum(false, 0, 1)),
-        graph("softmax", d -> d.input(DType.F32, 40, 700).softmax(-1)),
-        graph("transposition", d -> d.input(DType.F32, 7, 90, 110).transpose(2, 0, 1)),
-        graph(
+        Draft.of("sums of rows", d -> d.input(DType.F32, 3, 40_000).reduceSum(false, 1)),
+        Draft.of("sums of columns", d -> d.input(DType.F32, 40_000, 3).reduceSum(false, 0)),
+        Draft.of("a sum", d -> d.input(DType.F32, 300, 333).reduceSum(false, 0, 1)),
+        Draft.of("softmax", d -> d.input(DType.F32, 40, 700).softmax(-1)),
+        Draft.of("transposition", d -> d.input(DType.F32, 7, 90, 110).transpose(2, 0, 1)),
+        Draft.of(
             "convolution",
             d -> {
               Value w = d.constant(DType.F32, 80, 20, 3, 3);
               Value y = d.input(DType.F32, 2, 20, 23, 27).conv(w, Window.of(3, 3).padding(1, 1), 1);
               return y.add(d.constant(DType.F32, 80, 1, 1)).relu();
             }));
-  }
-
-  private static Case graph(String name, Function<Draft, Value> draw) {
-    Map<String, Tensor> inputs = new HashMap<>();
-    SplittableRandom random = new SplittableRandom(name.hashCode());
-    return new Case(
-        name,
-        Graph.of("large", g -> g.output("y", draw.apply(new Draft(g, inputs, random)))),
-        inputs);
-  }
-
-  /** A graph in the making, with random inputs. */
-  private record Draft(Graph.Builder graph, Map<String, Tensor> inputs, SplittableRandom random) {
-    Value input(DType dtype, long... shape) {
-      String name = "x" + inputs.size();
-      inputs.put(name, tensor(dtype, shape));
-      return graph.input(name, dtype, shape);
-    }
-
-    Value constant(DType dtype, long... shape) {
-      return graph.constant(tensor(dtype, shape));
-    }
-
-    private Tensor tensor(DType dtype, long... shape) {
-      Tensor tensor = TensorArena.ofAuto().allocate(dtype, shape);
-      for (long i = 0; i < tensor.elements(); i++) {
-        tensor.setDouble(i, random.nextDouble(-1, 1));
-      }
-      return tensor;
-    }
   }
 
   @ParameterizedTest

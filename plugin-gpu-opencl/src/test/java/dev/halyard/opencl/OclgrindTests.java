@@ -29,6 +29,30 @@ class OclgrindTests {
   @CsvSource({"cpu, host, off", "gpu, device, off", "gpu, device, emulated"})
   void kernelsOfEveryOperationAreCleanAndRight(String family, String memory, String tensorCores)
       throws Exception {
+    String seed = Long.toString(ThreadLocalRandom.current().nextLong());
+    List<String> lines =
+        cleanRun(
+            OperationsMain.class,
+            "Oclgrind",
+            family,
+            memory,
+            tensorCores,
+            seed,
+            Integer.toString(ROUNDS),
+            Integer.toString(MOST_ELEMENTS));
+    boolean emulated = lines.stream().anyMatch(line -> line.startsWith("by tensor cores: "));
+    assertEquals(tensorCores.equals("emulated"), emulated, () -> "seed " + seed + ": " + lines);
+  }
+
+  @ParameterizedTest(name = "family {0}, {1} memory, tensor cores {2}")
+  @CsvSource({"cpu, host, off", "gpu, device, off", "gpu, device, emulated"})
+  void everyFamilyOfKernelsIsReachedAndCleanAndRight(
+      String family, String memory, String tensorCores) throws Exception {
+    cleanRun(FamiliesMain.class, "Oclgrind", family, memory, tensorCores);
+  }
+
+  /** {@return what a process printed that compared results, and of which Oclgrind said nothing} */
+  private List<String> cleanRun(Class<?> main, String... arguments) throws Exception {
     Lanes.require("oclgrind");
     Path vendors = Files.createDirectories(folder.resolve("vendors"));
     Files.writeString(vendors.resolve("oclgrind.icd"), FailureTests.oclgrind() + "\n");
@@ -46,25 +70,12 @@ class OclgrindTests {
             "-cl-opt-disable",
             "OCLGRIND_LOG",
             log.toString());
-    String seed = Long.toString(ThreadLocalRandom.current().nextLong());
-    List<String> lines =
-        ForkedJvm.run(
-            folder,
-            environment,
-            OperationsMain.class,
-            "Oclgrind",
-            family,
-            memory,
-            tensorCores,
-            seed,
-            Integer.toString(ROUNDS),
-            Integer.toString(MOST_ELEMENTS));
-    assertTrue(lines.getLast().startsWith("compared "), () -> "seed " + seed + ": " + lines);
-    boolean emulated = lines.stream().anyMatch(line -> line.startsWith("by tensor cores: "));
-    assertEquals(tensorCores.equals("emulated"), emulated, () -> "seed " + seed + ": " + lines);
-    String found = Files.exists(log) ? Files.readString(log) : "";
-    assertEquals("", found, () -> "seed " + seed + ": " + lines);
+    List<String> lines = ForkedJvm.run(folder, environment, main, arguments);
+    String story = List.of(arguments) + ": " + lines;
+    assertTrue(lines.getLast().startsWith("compared "), story);
+    assertEquals("", Files.exists(log) ? Files.readString(log) : "", story);
     List<String> calls = lines.stream().filter(line -> line.contains("runtime error")).toList();
-    assertEquals(List.of(), calls, () -> "seed " + seed + ": " + lines);
+    assertEquals(List.of(), calls, story);
+    return lines;
   }
 }
