@@ -16,10 +16,13 @@ import static org.jocl.CL.clReleaseKernel;
 import static org.jocl.CL.clReleaseProgram;
 
 import dev.halyard.CompileException;
+import dev.halyard.HalyardException;
 import dev.halyard.PluginException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
 import org.jocl.cl_device_id;
@@ -30,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** A program that the driver has built. */
 final class ClProgram implements AutoCloseable {
   /** What clang says of a temporary file that is gone. */
-  private static final String LOST_FILE = "unable to rename temporary";
+  static final String LOST_FILE = "unable to rename temporary";
 
-  private static final int MOST_REPEATS = 8;
+  static final int MOST_REPEATS = 8;
 
   /**
    * Held through every build: PoCL's compiler names temporary files without regard to other builds
@@ -56,6 +59,7 @@ final class ClProgram implements AutoCloseable {
    * @param options of the build
    * @param cache of binaries, if they are kept
    * @throws CompileException with the driver's log
+   * @throws dev.halyard.OutOfDeviceMemoryException if the driver had no memory for the build
    */
   static ClProgram build(
       OpenClContext context, String source, String options, @Nullable BinaryCache cache) {
@@ -86,35 +90,60 @@ final class ClProgram implements AutoCloseable {
     cl_program program =
         clCreateProgramWithSource(context.handle(), 1, new String[] {source}, null, code);
     ClError.check(code[0], "clCreateProgramWithSource");
-    int built = build(program, options);
-    String log = "";
-    for (int i = 0; built == CL_BUILD_PROGRAM_FAILURE && (i == 0 || hasLostFile(log, i)); i++) {
-      built = build(program, options);
-      log = log(program, context.device().device());
-    }
-    if (built == ClError.SUCCESS) {
+    Built built =
+        builtOrRepeated(
+            () -> build(program, options), () -> log(program, context.device().device()));
+    if (built.code() == ClError.SUCCESS) {
       return new ClProgram(program);
     }
     clReleaseProgram(program);
-    if (ClError.isLoss(built)) {
-      throw ClError.exception(built, "clBuildProgram");
-    }
-    throw new CompileException(
-        "the OpenCL driver of "
-            + context.device().name()
-            + " does not compile a program: "
-            + ClError.name(built)
-            + "; report it with its log:\n"
-            + log);
+    throw refused(built, context.device().name());
   }
 
   /**
-   * {@return whether to build again} PoCL now and then misses the temporary file of its own build;
-   * builds of other processes meet in the same folder, and no lock of ours is there. Twice in a row
-   * was seen.
+   * How a build ended.
+   *
+   * @param code what the call returned
+   * @param log of the driver, if it does not compile the program
    */
-  private static boolean hasLostFile(String log, int repeats) {
-    return repeats < MOST_REPEATS && log.contains(LOST_FILE);
+  record Built(int code, String log) {
+    /**
+     * {@return whether to build again} PoCL now and then misses the temporary file of its own
+     * build; builds of other processes meet in the same folder, and no lock of ours is there. Twice
+     * in a row was seen.
+     */
+    boolean hasLostFile() {
+      return code == CL_BUILD_PROGRAM_FAILURE && log.contains(LOST_FILE);
+    }
+  }
+
+  /** {@return how the last build ended, of up to {@link #MOST_REPEATS} after the first} */
+  static Built builtOrRepeated(IntSupplier build, Supplier<String> log) {
+    Built built = built(build, log);
+    for (int i = 0; i < MOST_REPEATS && built.hasLostFile(); i++) {
+      built = built(build, log);
+    }
+    return built;
+  }
+
+  private static Built built(IntSupplier build, Supplier<String> log) {
+    int code = build.getAsInt();
+    return new Built(code, code == CL_BUILD_PROGRAM_FAILURE ? log.get() : "");
+  }
+
+  /**
+   * {@return the exception for a build that failed: for want of memory, no fault of the program}
+   */
+  static HalyardException refused(Built built, String device) {
+    return ClError.isLoss(built.code()) || ClError.isOutOfMemory(built.code())
+        ? ClError.exception(built.code(), "clBuildProgram")
+        : new CompileException(
+            "the OpenCL driver of "
+                + device
+                + " does not compile a program: "
+                + ClError.name(built.code())
+                + "; report it with its log:\n"
+                + built.log());
   }
 
   /** {@return a program of a binary that this driver has made; empty if it takes it no more} */

@@ -2,6 +2,7 @@ package dev.halyard.opencl;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halyard.DeviceLostException;
 import dev.halyard.HalyardException;
 import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.opencl.code.DeviceModel;
@@ -79,7 +80,13 @@ final class Tuner {
     }
   }
 
+  /** Times a product with a tile, in nanoseconds. */
+  interface Timing {
+    long of(DeviceModel device, TileBucket bucket, Tile tile, MemorySegment numbers);
+  }
+
   private final OpenClDriver driver;
+  private final Timing timing;
   private final Map<TileBucket, Tile> known = new ConcurrentHashMap<>();
   private long budgetNanos;
 
@@ -90,7 +97,16 @@ final class Tuner {
    * @param budget how long its trials may take together
    */
   Tuner(OpenClDriver driver, Duration budget) {
+    this(
+        driver,
+        budget,
+        (device, bucket, tile, numbers) -> fastestRun(driver, device, bucket, tile, numbers));
+  }
+
+  /** Makes a tuner whose trials tests choose. */
+  Tuner(OpenClDriver driver, Duration budget, Timing timing) {
     this.driver = driver;
+    this.timing = timing;
     budgetNanos = budget.toNanos();
   }
 
@@ -123,7 +139,10 @@ final class Tuner {
       long start = System.nanoTime();
       found = search(device, bucket, candidates, found, start + budgetNanos);
       budgetNanos -= System.nanoTime() - start;
-      store.put(key, found.toString().getBytes(UTF_8));
+      // Where the first trial found no memory, nothing is known.
+      if (found.tried() > 0) {
+        store.put(key, found.toString().getBytes(UTF_8));
+      }
     }
     // Where nothing may be built now, another compilation may go on with the search.
     if (found.isComplete() || (mayBuild && found.tried() > 0)) {
@@ -175,17 +194,17 @@ final class Tuner {
 
   /**
    * {@return the shortest of some runs in nanoseconds; empty if the device will not run the tile}
+   *
+   * @throws OutOfDeviceMemoryException which says nothing of the tile
+   * @throws DeviceLostException which says nothing of it either
    */
   private OptionalLong time(
       DeviceModel device, TileBucket bucket, Tile tile, MemorySegment numbers) {
     // Products that tensor cores take ask for no tile.
     DeviceModel plain = device.withTensorCores(DeviceModel.TensorCores.NONE);
-    try (TrialRun run = new TrialRun(driver, bucket, Trial.schedule(plain, bucket, tile))) {
-      for (int input = 0; input < 2; input++) {
-        run.upload(input, numbers.asSlice(0, Trial.bytes(bucket).get(input)));
-      }
-      return OptionalLong.of(fastestRun(run));
-    } catch (OutOfDeviceMemoryException e) {
+    try {
+      return OptionalLong.of(driver.noticingLoss(() -> timing.of(plain, bucket, tile, numbers)));
+    } catch (OutOfDeviceMemoryException | DeviceLostException e) {
       throw e;
     } catch (HalyardException refused) {
       driver.requireAlive();
@@ -193,7 +212,21 @@ final class Tuner {
     }
   }
 
-  private static long fastestRun(TrialRun run) {
+  private static long fastestRun(
+      OpenClDriver driver,
+      DeviceModel device,
+      TileBucket bucket,
+      Tile tile,
+      MemorySegment numbers) {
+    try (TrialRun run = new TrialRun(driver, bucket, Trial.schedule(device, bucket, tile))) {
+      for (int input = 0; input < 2; input++) {
+        run.upload(input, numbers.asSlice(0, Trial.bytes(bucket).get(input)));
+      }
+      return fastestOf(run);
+    }
+  }
+
+  private static long fastestOf(TrialRun run) {
     long least = NEVER;
     run.execute();
     for (int i = 0; i < RUNS; i++) {

@@ -3,11 +3,16 @@ package dev.halyard.opencl;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.halyard.CompileException;
 import dev.halyard.CompileOptions;
 import dev.halyard.DType;
+import dev.halyard.DeviceLostException;
 import dev.halyard.Graph;
+import dev.halyard.HalyardException;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.Tensor;
 import dev.halyard.Value;
 import dev.halyard.opencl.code.DeviceModel;
@@ -20,13 +25,16 @@ import dev.halyard.spi.Partition;
 import dev.halyard.spi.Program;
 import dev.halyard.spi.Spi;
 import dev.halyard.testkit.Case;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,6 +150,60 @@ class TunerTests {
               .toList();
       assertEquals(1, stored.size());
       assertTrue(stored.getFirst().contains(" of " + (start + 2) + "/"), stored::getFirst);
+    }
+  }
+
+  /** Has a tuner choose a tile, whose third trial ends with an exception. */
+  private static void choose(
+      OpenClDriver driver, HandWritten.Store store, HalyardException thirdTrial) {
+    AtomicInteger trials = new AtomicInteger();
+    Tuner tuner =
+        new Tuner(
+            driver,
+            Duration.ofSeconds(99),
+            (device, bucket, tile, numbers) -> {
+              if (trials.incrementAndGet() == 3) {
+                throw thirdTrial;
+              }
+              return 1000;
+            });
+    tuner.tiles(store, true).choose(driver.context().device().model(), BUCKET);
+  }
+
+  private static String stored(HandWritten.Store store) {
+    return String.join(
+        ";", store.entries.values().stream().map(bytes -> new String(bytes, UTF_8)).toList());
+  }
+
+  @Test
+  void aTileThatFoundNoMemoryIsTriedAgain() {
+    HandWritten.Store store = new HandWritten.Store();
+    try (OpenClDriver driver = Drivers.open(Lowering::lower)) {
+      choose(driver, store, new OutOfDeviceMemoryException("none left"));
+      assertTrue(stored(store).contains(" of 2/"), () -> stored(store));
+    }
+  }
+
+  @Test
+  void aTileThatTheDeviceRefusesIsNotTriedAgain() {
+    HandWritten.Store store = new HandWritten.Store();
+    try (OpenClDriver driver = Drivers.open(Lowering::lower)) {
+      choose(driver, store, new CompileException("too many registers"));
+      int candidates = Trial.candidates(driver.context().device().model(), BUCKET).size();
+      assertTrue(
+          stored(store).endsWith(" of " + candidates + "/" + candidates), () -> stored(store));
+    }
+  }
+
+  @Test
+  void aDeviceThatIsLostInATrialIsLostAndNothingIsKept() {
+    HandWritten.Store store = new HandWritten.Store();
+    try (OpenClDriver driver = Drivers.open(Lowering::lower)) {
+      assertThrows(
+          DeviceLostException.class,
+          () -> choose(driver, store, new DeviceLostException("gone while it built")));
+      assertTrue(driver.isLost());
+      assertEquals("", stored(store));
     }
   }
 
