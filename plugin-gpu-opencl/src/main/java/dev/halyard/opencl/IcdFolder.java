@@ -75,11 +75,7 @@ final class IcdFolder {
     StringBuilder all = new StringBuilder();
     entries.forEach(
         (name, entry) -> all.append(name).append('\n').append(new String(entry, UTF_8)));
-    Path folder = user.path().resolve("icd-" + UserFolder.nameOf(all.toString().getBytes(UTF_8)));
-    for (var entry : entries.entrySet()) {
-      UserFolder.write(folder.resolve(entry.getKey()), entry.getValue());
-    }
-    return folder;
+    return user.holding("icd-" + UserFolder.nameOf(all.toString().getBytes(UTF_8)), entries);
   }
 
   private static boolean isLoadable(String library) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jocl.CL;
 import org.jocl.LibUtils;
@@ -27,7 +28,7 @@ final class JoclLibrary {
     byte[] content = content(name);
     Path folder = user.holding(name, content);
     if (isTaken(folder.resolve(name))) {
-      folder = UserFolder.unshared(name, content);
+      folder = UserFolder.unshared(Map.of(name, content));
     }
     initialize(folder);
   }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
@@ -46,39 +47,48 @@ record UserFolder(Path path) {
     return environment.apply(name).filter(text -> !text.isBlank()).map(Path::of);
   }
 
-  /**
-   * {@return a folder that holds one file of that content, under a name made of the content}
-   *
-   * <p>Many processes may ask at once: the file is written aside and renamed, and is whole whenever
-   * it is there. Where the user's folder cannot be written, a new folder for temporary files serves
-   * this process alone.
-   *
-   * @param name of the file
-   * @param content of the file
-   */
+  /** {@return a folder that holds one file of that content, under a name made of the content} */
   Path holding(String name, byte[] content) throws IOException {
-    Path folder = path.resolve(nameOf(content));
+    return holding(nameOf(content), Map.of(name, content));
+  }
+
+  /**
+   * {@return a folder that holds some files}
+   *
+   * <p>Many processes may ask at once: each file is written aside and renamed, and is whole
+   * whenever it is there. Where the user's folder cannot be written, or others can write to it, a
+   * new folder for temporary files serves this process alone.
+   *
+   * @param name of the folder, made of all that the files hold
+   * @param files their content by their names
+   */
+  Path holding(String name, Map<String, byte[]> files) throws IOException {
+    Path folder = path.resolve(name);
     try {
-      requireOwn();
-      write(folder.resolve(name), content);
+      Path parent = path.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      requireOwn(path);
+      requireOwn(folder);
+      for (var file : files.entrySet()) {
+        write(folder.resolve(file.getKey()), file.getValue());
+      }
       return folder;
     } catch (IOException | SecurityException unwritable) {
-      return unshared(name, content);
+      return unshared(files);
     }
   }
 
-  /** Makes the folder where it is not there; refuses one that others may write to. */
-  private void requireOwn() throws IOException {
-    Path parent = path.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
+  /** Makes a folder where it is not there; refuses one that others may write to. */
+  private static void requireOwn(Path folder) throws IOException {
     try {
-      createPrivate(path);
+      createPrivate(folder);
     } catch (FileAlreadyExistsException e) {
-      PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(folder, PosixFileAttributeView.class);
       if (view != null && !isOwn(view.readAttributes())) {
-        throw new AccessDeniedException(path.toString(), null, "others may write to it");
+        throw new AccessDeniedException(folder.toString(), null, "others may write to it");
       }
     }
   }
@@ -90,24 +100,25 @@ record UserFolder(Path path) {
         && !attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
   }
 
-  /** {@return a new folder that holds one file of that content, for this process alone} */
-  static Path unshared(String name, byte[] content) throws IOException {
+  /** {@return a new folder that holds some files, for this process alone} */
+  static Path unshared(Map<String, byte[]> files) throws IOException {
     Path folder =
         Path.of(System.getProperty("java.io.tmpdir", ".")).resolve(ownName("halyard-opencl"));
     // Not one that is there already: anybody may have made it.
     createPrivate(folder);
-    write(folder.resolve(name), content);
     folder.toFile().deleteOnExit();
-    folder.resolve(name).toFile().deleteOnExit();
+    for (var file : files.entrySet()) {
+      write(folder.resolve(file.getKey()), file.getValue());
+      folder.resolve(file.getKey()).toFile().deleteOnExit();
+    }
     return folder;
   }
 
-  static void write(Path file, byte[] content) throws IOException {
+  private static void write(Path file, byte[] content) throws IOException {
     if (isWhole(file, content)) {
       return;
     }
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path aside = folder.resolve(ownName("aside"));
+    Path aside = file.resolveSibling(ownName("aside"));
     try {
       Files.write(aside, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       moveInto(aside, file);

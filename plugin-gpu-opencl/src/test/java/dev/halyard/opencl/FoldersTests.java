@@ -3,12 +3,15 @@ package dev.halyard.opencl;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,46 @@ class FoldersTests {
     byte[] content = {1, 2, 3};
     Path holding = user().holding("lib.so", content);
     assertArrayEquals(content, Files.readAllBytes(holding.resolve("lib.so")));
+  }
+
+  private static void permit(Path folder, String permissions) throws IOException {
+    Files.setPosixFilePermissions(
+        Files.createDirectories(folder), PosixFilePermissions.fromString(permissions));
+  }
+
+  private static String permissions(Path folder) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+  }
+
+  @Test
+  void aFolderThatTheGroupMayWriteToHoldsNothing() throws IOException {
+    byte[] content = {1, 2, 3};
+    Path user = folder.resolve("user");
+    permit(user, "rwxrwxr-x");
+    assertFalse(user().holding("lib.so", content).startsWith(user));
+    assertFalse(named().startsWith(user));
+    permit(user, "rwxr-xr-x");
+    Path holding = user().holding("lib.so", content);
+    assertTrue(holding.startsWith(user));
+    permit(holding, "rwxrwxr-x");
+    assertFalse(user().holding("lib.so", content).startsWith(user));
+  }
+
+  @Test
+  void theNamesOfDriversLieWhereOnlyTheUserMayWrite() throws IOException {
+    permit(folder, "rwxrwxr-x");
+    Path named = named();
+    assertTrue(named.startsWith(folder.resolve("user")), named::toString);
+    assertEquals("rwx------", permissions(named));
+    assertEquals("rwx------", permissions(folder.resolve("user")));
+    assertTrue(user().holding("lib.so", new byte[3]).startsWith(folder.resolve("user")));
+  }
+
+  /** {@return a folder that names NVIDIA's driver} */
+  private Path named() {
+    Path named = IcdFolder.complete(folder.resolve("absent"), user(), true);
+    assertNotNull(named);
+    return named;
   }
 
   @Test
