@@ -50,7 +50,8 @@ final class OpenClStream implements Stream {
   private final MemorySegment waited = arena.allocate(ValueLayout.JAVA_LONG);
   private final MemorySegment answer = arena.allocate(ValueLayout.JAVA_LONG);
   private final MemorySegment asked = arena.allocate(ValueLayout.JAVA_LONG);
-  private final TicketQueue pending = new TicketQueue();
+  // Tests put events there that no driver has made.
+  final TicketQueue pending = new TicketQueue();
   private long submitted;
   private volatile long completed;
   private volatile @Nullable RuntimeException failure;
@@ -323,7 +324,11 @@ final class OpenClStream implements Stream {
     begin();
     try {
       requireUsable();
-      long event = stream.retainEvent(ticket);
+      int code = stream.retainEvent(ticket, firstEvent);
+      if (code != ClError.SUCCESS) {
+        throw failed(code, "a wait for another stream");
+      }
+      long event = event(firstEvent);
       long barrier = 0;
       if (event != 0 && doomed) {
         ClCalls.releaseEvent(event);
@@ -342,9 +347,11 @@ final class OpenClStream implements Stream {
     }
   }
 
-  /** Holds the queue back until an event, which it releases; {@return the event of the barrier} */
+  /**
+   * Holds the queue back until an event that is in {@code firstEvent}, and releases it. {@return
+   * the event of the barrier}
+   */
   private long barrier(long event) {
-    firstEvent.set(ValueLayout.JAVA_LONG, 0, event);
     int code = ClCalls.enqueueBarrier(handle, 1, firstEvent.address(), lastEvent.address());
     ClCalls.releaseEvent(event);
     if (code != ClError.SUCCESS) {
@@ -354,13 +361,15 @@ final class OpenClStream implements Stream {
     return event(lastEvent);
   }
 
-  /** {@return the event of a ticket, for the caller to release; 0 if it is over or has none} */
-  private synchronized long retainEvent(long ticket) {
+  /**
+   * {@return what the driver says} Puts the event of a ticket aside, for the caller to release; 0
+   * if it is over or has none.
+   */
+  private synchronized int retainEvent(long ticket, MemorySegment aside) {
     long event = pending.eventOf(ticket);
-    if (event != 0 && ClCalls.retainEvent(event) != ClError.SUCCESS) {
-      return 0;
-    }
-    return event;
+    int code = event == 0 ? ClError.SUCCESS : ClCalls.retainEvent(event);
+    aside.set(ValueLayout.JAVA_LONG, 0, code == ClError.SUCCESS ? event : 0);
+    return code;
   }
 
   // Written by the one caller of submit, who is also the caller here.
@@ -644,7 +653,6 @@ final class OpenClStream implements Stream {
 
   @Override
   public void close() {
-    boolean interrupted = false;
     synchronized (this) {
       if (closed) {
         return;
@@ -653,17 +661,20 @@ final class OpenClStream implements Stream {
       notifyAll();
     }
     try {
-      interrupted = awaitedUnlessGone(() -> !calling && !watching);
+      // Seen once: a call that begins from now on only learns that the stream is closed.
+      boolean idle = awaitedUnlessGone(() -> !calling && !watching);
       // The driver of a device that is gone may hang in any call: then the queue is left.
-      if (!calling && !watching && !driver.isGone()) {
+      if (idle && !driver.isGone()) {
         free();
       }
     } finally {
       driver.forget(this);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
+  }
+
+  /** {@return whether nothing is left of a closed stream} */
+  boolean isFree() {
+    return !arena.scope().isAlive();
   }
 
   /** Frees the queue when nothing runs on it any more. */
@@ -679,28 +690,34 @@ final class OpenClStream implements Stream {
 
   /**
    * Waits for something that ends with the work under way; on a device that is gone that may never
-   * be, and it gives up after a while. {@return if interrupted}
+   * be, and it gives up after a while. An interrupt is kept for later. {@return whether it ended}
    */
   private boolean awaitedUnlessGone(BooleanSupplier done) {
     boolean interrupted = false;
     long goneSince = 0;
-    while (!done.getAsBoolean()) {
-      if (driver.isGone()) {
-        goneSince = goneSince == 0 ? System.nanoTime() : goneSince;
-        if (System.nanoTime() - goneSince > TimeUnit.MILLISECONDS.toNanos(LOSS_MILLIS)) {
-          return interrupted;
-        }
-      }
-      try {
-        synchronized (this) {
-          if (!done.getAsBoolean()) {
-            wait(LOOK_MILLIS);
+    try {
+      while (!done.getAsBoolean()) {
+        if (driver.isGone()) {
+          goneSince = goneSince == 0 ? System.nanoTime() : goneSince;
+          if (System.nanoTime() - goneSince > TimeUnit.MILLISECONDS.toNanos(LOSS_MILLIS)) {
+            return false;
           }
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
+        try {
+          synchronized (this) {
+            if (!done.getAsBoolean()) {
+              wait(LOOK_MILLIS);
+            }
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
-    return interrupted;
   }
 }

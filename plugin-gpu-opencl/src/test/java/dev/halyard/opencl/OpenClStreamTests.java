@@ -8,18 +8,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.halyard.DeviceLostException;
+import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Stream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class OpenClStreamTests {
   private static final long LONG = TimeUnit.SECONDS.toNanos(200);
+
+  private static final int CLOSES = 100;
+
+  /** More than the calls of any version of cl_khr_icd. */
+  private static final int DISPATCHED = 256;
 
   private OpenClDriver driver;
   private Runs runs;
@@ -226,6 +237,74 @@ class OpenClStreamTests {
     }
     closing.close();
     assertEquals(ticket, closing.completed());
+  }
+
+  @Test
+  void aClosedStreamIsFreeThoughCallsStillCome() throws InterruptedException {
+    open(Runs.always(HandWritten.reverse(1)), "auto");
+    Binding run = runs.bind(runs.device(stream, 1), runs.allocate(4));
+    for (int i = 0; i < CLOSES; i++) {
+      OpenClStream closing = (OpenClStream) driver.openStream();
+      AtomicBoolean over = new AtomicBoolean();
+      Thread late =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (!over.get()) {
+                      runOrBeRefused(closing, run);
+                    }
+                  });
+      Thread.sleep(1);
+      closing.close();
+      over.set(true);
+      late.join();
+      assertTrue(closing.isFree(), "close " + i);
+    }
+  }
+
+  private static void runOrBeRefused(Stream closing, Binding run) {
+    try {
+      closing.execute(run);
+    } catch (IllegalStateException closed) {
+      assertEquals("this stream is closed", closed.getMessage());
+    }
+  }
+
+  /** An event of which the loader of drivers knows no more than where its calls go. */
+  private static MemorySegment event(Arena arena, int answer) {
+    MethodHandle constant =
+        MethodHandles.dropArguments(MethodHandles.constant(int.class, answer), 0, long.class);
+    MemorySegment call =
+        Linker.nativeLinker()
+            .upcallStub(
+                constant,
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG),
+                arena);
+    MemorySegment calls = arena.allocate(ValueLayout.ADDRESS, DISPATCHED);
+    for (int i = 0; i < DISPATCHED; i++) {
+      calls.setAtIndex(ValueLayout.ADDRESS, i, call);
+    }
+    MemorySegment event = arena.allocate(ValueLayout.ADDRESS);
+    event.set(ValueLayout.ADDRESS, 0, calls);
+    return event;
+  }
+
+  @Test
+  void aWaitForAnEventThatTheDriverWillNotKeepFails() throws Exception {
+    open(Runs.always(HandWritten.reverse(1)), "auto");
+    try (Arena arena = Arena.ofShared();
+        OpenClStream waiting = (OpenClStream) driver.openStream();
+        OpenClStream other = (OpenClStream) driver.openStream()) {
+      synchronized (other) {
+        other.pending.add(1).event = event(arena, -6).address();
+      }
+      try {
+        assertThrows(OutOfDeviceMemoryException.class, () -> waiting.waitFor(other, 1));
+      } finally {
+        // Nobody ends the event: a stream that waits for it all the same would never close.
+        driver.loseOnPurpose();
+      }
+    }
   }
 
   @Test
