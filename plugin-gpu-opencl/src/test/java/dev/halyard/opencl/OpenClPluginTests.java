@@ -11,6 +11,10 @@ import dev.halyard.spi.DeviceKind;
 import dev.halyard.spi.DevicePlugin;
 import dev.halyard.spi.Profile;
 import dev.halyard.spi.Spi;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 class OpenClPluginTests {
   private static final Map<String, String> POCL = new Drivers.Context().configuration();
 
+  private static final Path ENVIRONMENT = Path.of("..", "docs", "env_vars.md");
+
   @Test
   void isFoundAsAService() {
     assertEquals(
@@ -30,6 +36,17 @@ class OpenClPluginTests {
             .count());
     assertEquals("opencl", new OpenClPlugin().info().id());
     assertEquals(Spi.LEVEL, new OpenClPlugin().info().level());
+  }
+
+  @Test
+  void everySettingIsNamedWhereUsersReadOfThem() throws IOException {
+    Path source = Path.of("src", "main", "java", "dev", "halyard", "opencl", "OpenClPlugin.java");
+    for (String text : List.of(Files.readString(source), Files.readString(ENVIRONMENT))) {
+      for (RecordComponent setting : OpenClConfiguration.class.getRecordComponents()) {
+        String name = "halyard.opencl." + setting.getName();
+        assertTrue(text.contains(name), name);
+      }
+    }
   }
 
   @Test
