@@ -16,6 +16,9 @@ final class Drivers {
   /** PoCL, whatever else a machine has. */
   static final String[] POCL = {"platform", "Portable Computing Language"};
 
+  /** Where a process that is not told otherwise keeps files of native code. */
+  private static final Path CACHE = Path.of("target", "cache");
+
   private Drivers() {}
 
   /** {@return the driver of PoCL for a configuration, in pairs of key and value} */
@@ -41,9 +44,10 @@ final class Drivers {
             new ProbeContext() {
               @Override
               public Optional<String> environment(String variable) {
+                Optional<String> set = Optional.ofNullable(System.getenv(variable));
                 return variable.equals("HALYARD_CACHE")
-                    ? Optional.of(Path.of("target", "cache").toAbsolutePath().toString())
-                    : Optional.ofNullable(System.getenv(variable));
+                    ? set.or(() -> Optional.of(CACHE.toAbsolutePath().toString()))
+                    : set;
               }
 
               @Override

@@ -12,11 +12,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a machine can lack or have wrong, each in a process of its own. */
 @Timeout(900)
 class FailureTests {
   private static final int MANY = 24;
+  private static final String RESULT = "result [12.0, 24.0, 36.0, 48.0]";
   private static final String OCLGRIND = "liboclgrind-rt-icd.so";
 
   @TempDir Path folder;
@@ -102,24 +105,50 @@ class FailureTests {
   }
 
   @Test
-  void manyProcessesMayStartAtOnce() throws Exception {
+  void manyProcessesMayBuildAndRunAtOnceWithOneCache() throws Exception {
     Lanes.require("pocl");
+    String cache = folder.resolve("binaries").toString();
     List<ForkedJvm> children = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      children.add(ForkedJvm.start(folder, "child" + i, Map.of(), ProbeMain.class));
+    try {
+      for (int i = 0; i < MANY; i++) {
+        children.add(
+            ForkedJvm.start(
+                folder,
+                "child" + i,
+                // Its own kernel cache shared, too, and empty at first.
+                Map.of("POCL_CACHE_DIR", folder.resolve("pocl").toString()),
+                RunMain.class,
+                Drivers.POCL[1],
+                "right",
+                "auto",
+                cache));
+      }
+      for (ForkedJvm child : children) {
+        assertEquals(RESULT, child.end().getLast());
+      }
+    } finally {
+      children.forEach(ForkedJvm::close);
     }
-    for (ForkedJvm child : children) {
-      List<String> lines = child.end();
-      assertTrue(lines.toString().contains("device Portable Computing Language"), lines.toString());
-      assertEquals("1/0 throws", lines.getLast());
-    }
+    assertTrue(Files.exists(Path.of(cache)), "no binary was kept");
+  }
+
+  static List<String> faults() {
+    return FaultMain.FAULTS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void aFaultIsAnExceptionAndTheProcessWorksOn(String fault) throws Exception {
+    Lanes.require("pocl");
+    List<String> lines = ForkedJvm.run(folder, Map.of(), FaultMain.class, fault);
+    assertEquals(RESULT, lines.getLast());
   }
 
   @Test
   void oclgrindHasNothingToSayOfARunAndSaysWhatReadsBeyondABuffer() throws Exception {
     Lanes.require("oclgrind");
-    assertEquals("", oclgrindLog("right", "host", "result [12.0, 24.0, 36.0, 48.0]"));
-    assertEquals("", oclgrindLog("right", "device", "result [12.0, 24.0, 36.0, 48.0]"));
+    assertEquals("", oclgrindLog("right", "host", RESULT));
+    assertEquals("", oclgrindLog("right", "device", RESULT));
     assertTrue(
         oclgrindLog("beyond", "device", "result [").contains("Invalid read"), "no fault was found");
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main class in a JVM of its own, under a watchdog: a bug in it may end or hang a JVM. */
-final class ForkedJvm {
+final class ForkedJvm implements AutoCloseable {
   private static final long SECONDS = 400;
 
   private final Path output;
@@ -59,7 +59,7 @@ final class ForkedJvm {
   /** {@return what the main class printed; it has ended with status 0} */
   List<String> end() throws IOException, InterruptedException {
     boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
+    close();
     List<String> lines = Files.readAllLines(output);
     String story = String.join("\n", lines);
     assertTrue(ended, () -> "it hung; " + story);
@@ -70,6 +70,14 @@ final class ForkedJvm {
   static List<String> run(
       Path folder, Map<String, String> environment, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    return start(folder, "child", environment, main, arguments).end();
+    try (ForkedJvm child = start(folder, "child", environment, main, arguments)) {
+      return child.end();
+    }
+  }
+
+  /** Ends it, whatever it does. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
   }
 }

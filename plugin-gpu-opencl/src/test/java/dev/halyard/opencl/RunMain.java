@@ -2,24 +2,30 @@ package dev.halyard.opencl;
 
 import dev.halyard.opencl.code.Launch;
 import dev.halyard.opencl.code.Schedule;
+import dev.halyard.runtime.cache.CacheFolder;
+import dev.halyard.runtime.cache.FolderArtefactStore;
+import dev.halyard.spi.ArtefactStore;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
 /** A process that runs a schedule on the first device of a platform and prints the result. */
 final class RunMain {
+  private static final long MOST_BYTES = 64L << 20;
+
   private RunMain() {}
 
   /**
    * Runs.
    *
    * @param args the platform; {@code right}, or {@code beyond} for a kernel that reads too far;
-   *     where memory lies
+   *     where memory lies; the folder of a cache of binaries, if there is to be one
    * @throws Exception if anything goes wrong
    */
   public static void main(String[] args) throws Exception {
@@ -33,7 +39,7 @@ final class RunMain {
     OpenClDriver driver =
         Drivers.open(Runs.always(schedule), "platform", args[0], "memory", args[2]);
     try (driver;
-        Runs runs = Runs.of(driver);
+        Runs runs = Runs.of(driver, store(args));
         Stream stream = driver.openStream()) {
       MemorySlice y = runs.allocate(16);
       Binding binding = runs.bind(runs.device(stream, 1, 2, 3, 4), y);
@@ -41,5 +47,11 @@ final class RunMain {
       stream.await(stream.submit(binding), Long.MAX_VALUE);
       System.out.println("result " + Arrays.toString(runs.read(stream, y)));
     }
+  }
+
+  private static ArtefactStore store(String[] args) {
+    return args.length < 4
+        ? new HandWritten.Store()
+        : new FolderArtefactStore(new CacheFolder(Path.of(args[3]), MOST_BYTES));
   }
 }

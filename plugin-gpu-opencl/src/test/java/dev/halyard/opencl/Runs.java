@@ -1,6 +1,7 @@
 package dev.halyard.opencl;
 
 import dev.halyard.opencl.code.Schedule;
+import dev.halyard.spi.ArtefactStore;
 import dev.halyard.spi.Binding;
 import dev.halyard.spi.DeviceMemory;
 import dev.halyard.spi.MemorySlice;
@@ -20,7 +21,7 @@ final class Runs implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final List<Runnable> open = new ArrayList<>();
 
-  private Runs(OpenClDriver driver, HandWritten.Store store, String... symbols) {
+  private Runs(OpenClDriver driver, ArtefactStore store, String... symbols) {
     this.driver = driver;
     program = driver.compile(HandWritten.partition(Set.of(), symbols), HandWritten.compile(store));
   }
@@ -30,7 +31,7 @@ final class Runs implements AutoCloseable {
     return new Runs(driver, new HandWritten.Store(), symbols);
   }
 
-  static Runs of(OpenClDriver driver, HandWritten.Store store) {
+  static Runs of(OpenClDriver driver, ArtefactStore store) {
     return new Runs(driver, store);
   }
 
