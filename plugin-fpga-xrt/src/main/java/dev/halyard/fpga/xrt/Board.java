@@ -35,11 +35,13 @@ public interface Board extends AutoCloseable {
   default void onLoss(Consumer<String> listener) {}
 
   /**
-   * Configures the board. Kernels that were opened before must be closed.
+   * Configures the board. Kernels that were opened before must be closed. The file is read and
+   * checked before the board sees it.
    *
    * @param xclbin a file that is made for this board
    * @return the file's UUID
-   * @throws PluginException if the file is damaged or the board refuses it
+   * @throws PluginException if the file is damaged, is made for another kind of board, or the board
+   *     refuses it
    * @throws IllegalStateException if a kernel is open
    */
   UUID load(Path xclbin);
@@ -69,6 +71,7 @@ public interface Board extends AutoCloseable {
    * @param access whether others may use the same units
    * @return the kernel
    * @throws IllegalStateException if nothing is loaded
+   * @throws PluginException if the file has no such kernel
    */
   BoardKernel kernel(String name, BoardKernel.Access access);
 

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +23,16 @@ public final class XrtBoard extends XrtHandle implements Board {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final XrtLibrary library;
-  private @Nullable MemorySegment loaded;
+  private final boolean emulated;
+  private @Nullable Loaded loaded;
 
-  private XrtBoard(XrtLibrary library, String name, MemorySegment device) {
-    super(name, device, null);
+  /** What is on the board, and its UUID as XRT takes it. */
+  private record Loaded(LoadableXclbin xclbin, MemorySegment uuid) {}
+
+  private XrtBoard(XrtLibrary library, BoardDescription board, MemorySegment device) {
+    super("the board " + board.address(), device, null);
     this.library = library;
+    emulated = board.emulated();
   }
 
   /**
@@ -49,7 +53,7 @@ public final class XrtBoard extends XrtHandle implements Board {
     XrtLibrary library =
         XrtLibrary.find(Optional.ofNullable(configuration.get("library")), environment)
             .orElseThrow();
-    return SignalHandlers.keep(() -> open(library, board.address()));
+    return SignalHandlers.keep(() -> open(library, board));
   }
 
   private static void checkEnvironment(
@@ -74,7 +78,8 @@ public final class XrtBoard extends XrtHandle implements Board {
             });
   }
 
-  private static XrtBoard open(XrtLibrary library, String address) {
+  private static XrtBoard open(XrtLibrary library, BoardDescription board) {
+    String address = board.address();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = XrtSymbols.allocateErrno(arena);
       MemorySegment device =
@@ -84,7 +89,7 @@ public final class XrtBoard extends XrtHandle implements Board {
       if (device.equals(MemorySegment.NULL)) {
         throw XrtError.absent(errno, address);
       }
-      return new XrtBoard(library, "the board " + address, device);
+      return new XrtBoard(library, board, device);
     }
   }
 
@@ -95,25 +100,18 @@ public final class XrtBoard extends XrtHandle implements Board {
 
   @Override
   public UUID load(Path xclbin) {
-    validate(xclbin);
+    LoadableXclbin checked = LoadableXclbin.read(xclbin.toAbsolutePath(), emulated);
     synchronized (lock()) {
       if (kernels().findAny().isPresent()) {
         throw new IllegalStateException(this + " has open kernels; close them before load");
       }
-      return SignalHandlers.keep(() -> loadFile(xclbin.toAbsolutePath().toString()));
+      return SignalHandlers.keep(() -> loadFile(checked));
     }
   }
 
-  /** Refuses a file that XRT would not load, with the reason. */
-  private static void validate(Path xclbin) {
-    if (!Files.isRegularFile(xclbin) || !Files.isReadable(xclbin)) {
-      throw new PluginException(
-          "the board cannot load " + xclbin + ": there is no such file, or it cannot be read");
-    }
-  }
-
-  private UUID loadFile(String file) {
+  private UUID loadFile(LoadableXclbin xclbin) {
     loaded = null;
+    String file = xclbin.file().toString();
     try (Arena arena = Arena.ofConfined()) {
       XrtError.check(
           xrt_h.xrtDeviceLoadXclbinFile(errno(), handle(), arena.allocateFrom(file)),
@@ -125,8 +123,24 @@ public final class XrtBoard extends XrtHandle implements Board {
         xrt_h.xrtDeviceGetXclbinUUID(errno(), handle(), uuid),
         errno(),
         "reading the UUID of " + file);
-    loaded = uuid;
-    return new UUID(uuid.get(BIG_ENDIAN_LONG, 0), uuid.get(BIG_ENDIAN_LONG, Long.BYTES));
+    requireUuid(xclbin, uuid);
+    loaded = new Loaded(xclbin, uuid);
+    return xclbin.uuid();
+  }
+
+  /** Another UUID is that of a file that came after the check. */
+  private static void requireUuid(LoadableXclbin xclbin, MemorySegment uuid) {
+    UUID found = new UUID(uuid.get(BIG_ENDIAN_LONG, 0), uuid.get(BIG_ENDIAN_LONG, Long.BYTES));
+    if (!found.equals(xclbin.uuid())) {
+      throw new PluginException(
+          "the board has loaded "
+              + xclbin.file()
+              + " with the UUID "
+              + found
+              + ", which was read as "
+              + xclbin.uuid()
+              + "; reopen the device, and leave the file as it is meanwhile");
+    }
   }
 
   @Override
@@ -163,16 +177,17 @@ public final class XrtBoard extends XrtHandle implements Board {
   @Override
   public BoardKernel kernel(String name, BoardKernel.Access access) {
     synchronized (lock()) {
-      MemorySegment uuid = loaded;
-      if (uuid == null) {
+      Loaded now = loaded;
+      if (now == null) {
         throw new IllegalStateException(this + " has no xclbin loaded; load one before " + name);
       }
+      now.xclbin.requireKernel(name);
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment text = arena.allocateFrom(name);
         MemorySegment kernel =
             access == BoardKernel.Access.EXCLUSIVE
-                ? xrt_h.xrtPLKernelOpenExclusive(errno(), handle(), uuid, text)
-                : xrt_h.xrtPLKernelOpen(errno(), handle(), uuid, text);
+                ? xrt_h.xrtPLKernelOpenExclusive(errno(), handle(), now.uuid, text)
+                : xrt_h.xrtPLKernelOpen(errno(), handle(), now.uuid, text);
         String call = "opening the kernel " + name;
         return adopt(new XrtKernel(XrtError.checkHandle(kernel, errno(), call), this, name));
       }

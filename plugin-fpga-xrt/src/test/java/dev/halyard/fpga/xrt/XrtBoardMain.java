@@ -25,6 +25,7 @@ final class XrtBoardMain {
     switch (args[0]) {
       case "open" -> fails("open", () -> open(args[1]).close());
       case "load" -> load(Path.of(args[1]));
+      case "damaged" -> damaged(args);
       default -> use(Path.of(args[1]));
     }
   }
@@ -43,6 +44,17 @@ final class XrtBoardMain {
       System.out.println("replaced " + before.replaced());
     }
     System.out.println(SignalMain.traps());
+  }
+
+  /** The last file is the only good one. */
+  private static void damaged(String[] args) {
+    try (Board board = open("0")) {
+      for (int i = 1; i < args.length - 1; i++) {
+        Path file = Path.of(args[i]);
+        fails("damaged", () -> board.load(file));
+      }
+      print("uuid", board.load(Path.of(args[args.length - 1])));
+    }
   }
 
   private static void use(Path xclbin) throws Throwable {

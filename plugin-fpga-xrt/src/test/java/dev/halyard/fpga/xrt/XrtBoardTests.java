@@ -32,7 +32,7 @@ class XrtBoardTests {
         List.of(
             "driver: libxrt_coreutil.so.2 .*SHA-256 [0-9a-f]{64}.*",
             "kernel before load: IllegalStateException .*load one before add",
-            "absent file: PluginException .*absent.xclbin.*no such file.*",
+            "absent file: PluginException .*absent.xclbin.*there is no file.*",
             "uuid: " + TestXclbin.ID,
             "no bytes: IllegalArgumentException .*",
             "bytes: 8192",
@@ -49,7 +49,7 @@ class XrtBoardTests {
             "host after close: IllegalStateException .*",
             "part of a closed buffer: IllegalStateException .*is closed",
             "offset: 52",
-            "absent kernel: PluginException .*opening the kernel nosuch.*EINVAL.*",
+            "absent kernel: PluginException .*has no kernel nosuch, it has \\[add\\].*",
             "load over a kernel: IllegalStateException .*close them before load",
             "done before: true",
             "completed: true",
@@ -65,6 +65,20 @@ class XrtBoardTests {
             "allocate on a closed board: IllegalStateException the board 0 is closed",
             "uuid again: " + TestXclbin.ID),
         lines);
+  }
+
+  @Test
+  void aFileThatTheBoardCannotLoadIsRefusedBeforeXrtSeesIt() throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("damaged"));
+    List<String> wanted = new ArrayList<>();
+    for (DamagedXclbin damage : DamagedXclbin.values()) {
+      arguments.add(damage.write(folder).toString());
+      wanted.add("damaged: PluginException the board cannot load .*" + damage.reason() + ".*");
+    }
+    arguments.add(TestXclbin.write(folder.resolve("test.xclbin")).toString());
+    wanted.add("uuid: " + TestXclbin.ID);
+    String[] all = arguments.toArray(String[]::new);
+    assertInOrder(wanted, ForkedJvm.run(folder, Xrt.noop(), XrtBoardMain.class, all).good());
   }
 
   @Test
