@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -49,6 +52,9 @@ record BoardFolder(Path path) {
 
   /** The shim starts no device process, and writes no messages of its own. */
   private static final String INI = "[Emulation]\ndont_run=true\nprint_infos_in_console=false\n";
+
+  /** A channel that nothing reaches is closed by the garbage collector, and its lock is gone. */
+  private static final Queue<FileChannel> HELD = new ConcurrentLinkedQueue<>();
 
   BoardFolder {
     if (!PARENT.equals(path.getParent())
@@ -140,22 +146,33 @@ record BoardFolder(Path path) {
   }
 
   /** Shows, for as long as this process lives, that the folder has not been left. */
-  @SuppressWarnings("resource") // the lock is the channel's, which ends with the process
   void hold() throws IOException {
-    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-        .lock();
+    FileChannel channel =
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    HELD.add(channel);
+    channel.lock();
   }
 
   /** Deletes what was left by processes that were all killed at once. */
   static void sweep() {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(PARENT, PREFIX + "*")) {
       for (Path path : found) {
-        if (NAME.matcher(String.valueOf(path.getFileName())).matches() && isAbandoned(path)) {
-          new BoardFolder(path).delete();
+        if (NAME.matcher(String.valueOf(path.getFileName())).matches()) {
+          deleteIfAbandoned(path);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // The folder cannot be listed: it stays as it is.
+    }
+  }
+
+  private static void deleteIfAbandoned(Path path) {
+    try {
+      if (isAbandoned(path)) {
+        new BoardFolder(path).delete();
+      }
     } catch (IOException e) {
-      // Another user's, or somebody else is sweeping.
+      // Another user's, or somebody else is sweeping; the others are still to be looked at.
     }
   }
 
