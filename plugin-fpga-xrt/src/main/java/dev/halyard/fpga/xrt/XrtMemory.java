@@ -16,7 +16,7 @@ final class XrtMemory implements DeviceMemory {
   private final boolean owned;
 
   /**
-   * Takes over a buffer.
+   * Takes over a buffer, which is closed if this throws.
    *
    * @param driver whose buffer it is
    * @param buffer the memory
@@ -25,10 +25,19 @@ final class XrtMemory implements DeviceMemory {
   XrtMemory(XrtDriver driver, BoardBuffer buffer, boolean owned) {
     this.driver = driver;
     this.buffer = buffer;
-    this.host = buffer.host();
+    this.host = host(driver, buffer);
     this.owned = owned;
     driver.counters().handles.increment();
     count(buffer.bytes());
+  }
+
+  private static MemorySegment host(XrtDriver driver, BoardBuffer buffer) {
+    try {
+      return buffer.host();
+    } catch (RuntimeException | Error e) {
+      driver.release(buffer::close);
+      throw e;
+    }
   }
 
   private void count(long bytes) {

@@ -2,6 +2,7 @@ package dev.halyard.fpga.xrt;
 
 import dev.halyard.DeviceLostException;
 import dev.halyard.OutOfDeviceMemoryException;
+import dev.halyard.PluginException;
 import dev.halyard.fpga.xrt.dense.DenseArgument;
 import dev.halyard.fpga.xrt.dense.DenseCycles;
 import dev.halyard.fpga.xrt.dense.DenseFormat;
@@ -44,6 +45,9 @@ final class ModelBoard implements Board {
 
   /** Whether runs do not end. */
   volatile boolean stuck;
+
+  /** Whether buffers show no part of the host's. */
+  volatile boolean unmappable;
 
   /** Whether calls say that the board is gone. */
   volatile boolean dead;
@@ -154,6 +158,9 @@ final class ModelBoard implements Board {
 
     @Override
     public MemorySegment host() {
+      if (unmappable) {
+        throw new PluginException("the model maps nothing");
+      }
       return host;
     }
 

@@ -9,6 +9,7 @@ import dev.halyard.CompileOptions;
 import dev.halyard.DType;
 import dev.halyard.DeviceLostException;
 import dev.halyard.Graph;
+import dev.halyard.PluginException;
 import dev.halyard.fpga.xrt.dense.DenseCycles;
 import dev.halyard.fpga.xrt.dense.DenseFormat;
 import dev.halyard.fpga.xrt.dense.DenseRun;
@@ -19,6 +20,7 @@ import dev.halyard.spi.Binding;
 import dev.halyard.spi.CompileContext;
 import dev.halyard.spi.CompileMode;
 import dev.halyard.spi.DeviceMemory;
+import dev.halyard.spi.MemoryKind;
 import dev.halyard.spi.MemorySlice;
 import dev.halyard.spi.Partition;
 import dev.halyard.spi.Program;
@@ -248,6 +250,16 @@ class XrtStreamTests {
     open.add(imported);
     await(stream.upload(host(4096, 5), MemorySlice.of(imported)));
     assertEquals(5, page.get(ValueLayout.JAVA_BYTE, 4095));
+  }
+
+  @Test
+  void aBufferThatIsNotMappedIsGivenBack() {
+    source.last().unmappable = true;
+    MemoryKind kind = driver.memoryKinds().getFirst();
+    assertThrows(PluginException.class, () -> driver.allocate(kind, 8));
+    assertTrue(driver.importHost(arena.allocate(4096, 4096)).isEmpty());
+    assertEquals(0, source.last().open.get());
+    source.last().unmappable = false;
   }
 
   @Test
