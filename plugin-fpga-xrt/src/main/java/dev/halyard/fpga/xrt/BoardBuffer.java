@@ -10,7 +10,11 @@ public interface BoardBuffer extends AutoCloseable {
   /** {@return the size in bytes} */
   long bytes();
 
-  /** {@return the address by which the board knows it} */
+  /**
+   * {@return the address by which the board knows it}
+   *
+   * @throws dev.halyard.PluginException if the board gives none
+   */
   long address();
 
   /** {@return the host's part, until the buffer is closed} */

@@ -1,6 +1,11 @@
 package dev.halyard.fpga.xrt;
 
-/** A kernel of the file that is loaded on a board: one or more compute units that do the same. */
+import dev.halyard.PluginException;
+
+/**
+ * A kernel of the file that is loaded on a board: one or more compute units that do the same. Calls
+ * fail as {@link Board} says.
+ */
 public interface BoardKernel extends AutoCloseable {
   /** Whether others may use the compute units of a kernel. */
   enum Access {
@@ -14,6 +19,7 @@ public interface BoardKernel extends AutoCloseable {
    * {@return the memory group that an argument reaches}
    *
    * @param argument the number of a buffer argument, from 0
+   * @throws PluginException if the kernel has no such argument, or it is no buffer
    */
   int group(int argument);
 
@@ -21,6 +27,7 @@ public interface BoardKernel extends AutoCloseable {
    * {@return where an argument lies among the registers, in bytes}
    *
    * @param argument its number, from 0
+   * @throws PluginException if the kernel has no such argument
    */
   int offset(int argument);
 
@@ -31,6 +38,7 @@ public interface BoardKernel extends AutoCloseable {
    * {@return the value of a register}
    *
    * @param offset in bytes, a multiple of 4
+   * @throws PluginException if the kernel is shared, or no register is there
    */
   int readRegister(int offset);
 
@@ -39,6 +47,7 @@ public interface BoardKernel extends AutoCloseable {
    *
    * @param offset in bytes, a multiple of 4
    * @param value what to write
+   * @throws PluginException if the kernel is shared, or no register is there
    */
   void writeRegister(int offset, int value);
 

@@ -1,6 +1,7 @@
 package dev.halyard.fpga.xrt;
 
 import dev.halyard.DeviceLostException;
+import dev.halyard.PluginException;
 
 /**
  * Executions of a kernel, one after another: arguments keep their values from one to the next, and
@@ -13,6 +14,8 @@ public interface BoardRun extends AutoCloseable {
    *
    * @param argument its number, from 0
    * @param value a buffer of the same board
+   * @throws IllegalArgumentException if it is of another
+   * @throws PluginException if the kernel has no such argument
    */
   void set(int argument, BoardBuffer value);
 
@@ -21,6 +24,7 @@ public interface BoardRun extends AutoCloseable {
    *
    * @param argument its number, from 0
    * @param value what the kernel gets
+   * @throws PluginException if the kernel has no such argument
    */
   void set(int argument, int value);
 
@@ -29,6 +33,7 @@ public interface BoardRun extends AutoCloseable {
    *
    * @param argument its number, from 0
    * @param value what the kernel gets
+   * @throws PluginException if the kernel has no such argument
    */
   void set(int argument, long value);
 

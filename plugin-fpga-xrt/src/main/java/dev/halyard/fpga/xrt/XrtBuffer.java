@@ -39,7 +39,11 @@ final class XrtBuffer extends XrtHandle implements BoardBuffer {
 
   @Override
   public long address() {
-    return xrt_h.xrtBOAddress(handle());
+    long address = xrt_h.xrtBOAddress(errno(), handle());
+    // xrt_bo.h promises LLONG_MAX; XRT 2.13 gives all ones.
+    boolean failed = address == xrt_h.NO_ADDRESS || address == Long.MAX_VALUE;
+    XrtError.check(failed ? -1 : 0, errno(), "asking for the address of " + this);
+    return address;
   }
 
   @Override

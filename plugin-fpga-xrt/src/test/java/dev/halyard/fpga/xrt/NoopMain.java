@@ -58,7 +58,12 @@ final class NoopMain {
 
       MemorySegment buffer = xrt_h.xrtBOAlloc(errno, device, BYTES, xrt_h.XRT_BO_FLAGS_NONE, 0);
       print("size", xrt_h.xrtBOSize(buffer));
-      print("address", Long.toHexString(xrt_h.xrtBOAddress(buffer)));
+      print("address", Long.toHexString(xrt_h.xrtBOAddress(errno, buffer)));
+      print(
+          "no address",
+          xrt_h.xrtBOAddress(errno, MemorySegment.NULL) == xrt_h.NO_ADDRESS
+              ? "errno " + XrtSymbols.errno(errno)
+              : "some");
       copies(errno, buffer, arena);
       MemorySegment part = xrt_h.xrtBOSubAlloc(errno, buffer, 4096, 4096);
       print("part", xrt_h.xrtBOSize(part));

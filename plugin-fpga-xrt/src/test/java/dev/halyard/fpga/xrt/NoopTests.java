@@ -43,6 +43,7 @@ class NoopTests {
             "offset: 52",
             "size: 8192",
             "address: deadbeef",
+            "no address: errno 22",
             "write: 0",
             "mapped: 4",
             "read: 0",

@@ -69,6 +69,9 @@ public final class xrt_h {
   /** {@code ERT_CMD_STATE_SKCRASHED}. */
   public static final int ERT_CMD_STATE_SKCRASHED = 11;
 
+  /** What {@code xrtBOAddress} of XRT 2.13 gives on error. */
+  public static final long NO_ADDRESS = -1;
+
   /** {@code XRT_BO_FLAGS_NONE}. */
   public static final int XRT_BO_FLAGS_NONE = 0;
 
@@ -278,15 +281,15 @@ public final class xrt_h {
   static final class xrtBOAddress {
     static final FunctionDescriptor DESC = FunctionDescriptor.of(C_LONG, C_POINTER);
     static final MemorySegment ADDR = XrtSymbols.find("xrtBOAddress");
-    static final MethodHandle HANDLE = XrtSymbols.plain("xrtBOAddress", ADDR, DESC);
+    static final MethodHandle HANDLE = XrtSymbols.capturing("xrtBOAddress", ADDR, DESC);
 
     private xrtBOAddress() {}
   }
 
-  /** Gives the device address of a buffer; {@code Long.MAX_VALUE} on error. */
-  public static long xrtBOAddress(MemorySegment buffer) {
+  /** Gives the device address of a buffer; {@link #NO_ADDRESS} on error. */
+  public static long xrtBOAddress(MemorySegment errno, MemorySegment buffer) {
     try {
-      return (long) xrtBOAddress.HANDLE.invokeExact(buffer);
+      return (long) xrtBOAddress.HANDLE.invokeExact(errno, buffer);
     } catch (Throwable e) {
       throw XrtSymbols.thrown(e);
     }
