@@ -3,12 +3,16 @@ package dev.halyard.fpga.emulator;
 import dev.halyard.CompileException;
 import dev.halyard.fpga.xrt.dense.DenseDesign;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +29,10 @@ public final class UnitBuilder {
   static final Tool VERILATOR = new Tool("verilator", PATIENCE);
   static final Tool COMPILER = new Tool("g++", PATIENCE);
   private static final String LIBRARY = "libunit.so";
+  private static final String WORK = "building";
+
+  /** As long as the three runs of tools in a build may take at most. */
+  private static final Duration ABANDONED = PATIENCE.multipliedBy(3);
 
   // What registers hold before they are written is random (unit.cpp), so that nothing depends on
   // it.
@@ -114,7 +122,8 @@ public final class UnitBuilder {
   }
 
   private void buildInto(KeptFile library) throws IOException {
-    Path work = Files.createTempDirectory(cache, "building");
+    sweep();
+    Path work = Files.createTempDirectory(cache, WORK);
     try {
       sources.writeTo(work);
       verilator.run(work, concat(VERILATOR_FLAGS, sources.verilog()));
@@ -122,6 +131,20 @@ public final class UnitBuilder {
       library.put(work.resolve(LIBRARY));
     } finally {
       delete(work);
+    }
+  }
+
+  /** Deletes what builds that were killed have left. */
+  private void sweep() {
+    Instant oldest = Instant.now().minus(ABANDONED);
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(cache, WORK + "*")) {
+      for (Path work : found) {
+        if (Files.getLastModifiedTime(work).toInstant().isBefore(oldest)) {
+          delete(work);
+        }
+      }
+    } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+      // Somebody else is sweeping; what is left is there for the next build.
     }
   }
 

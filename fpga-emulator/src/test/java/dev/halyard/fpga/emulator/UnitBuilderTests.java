@@ -1,6 +1,7 @@
 package dev.halyard.fpga.emulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,9 @@ import dev.halyard.CompileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +128,19 @@ class UnitBuilderTests {
 
     assertTrue(message.contains("ended with 3: no such header"), message);
     assertTrue(leftInCache().stream().allMatch(name -> name.endsWith(".lock")), "in the cache");
+  }
+
+  @Test
+  void whatAKilledBuildLeftIsDeletedByTheNext() throws IOException {
+    Path left = Files.createDirectories(cache.resolve("building1"));
+    Files.writeString(left.resolve("unit.cpp"), "");
+    Path underWay = Files.createDirectory(cache.resolve("building2"));
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+
+    builder().build();
+
+    assertFalse(Files.exists(left));
+    assertTrue(Files.exists(underWay));
   }
 
   @Test
