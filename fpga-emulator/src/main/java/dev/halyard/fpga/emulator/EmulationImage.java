@@ -2,9 +2,16 @@ package dev.halyard.fpga.emulator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halyard.fpga.xrt.xclbin.Section;
+import dev.halyard.fpga.xrt.xclbin.SectionKind;
+import dev.halyard.fpga.xrt.xclbin.Xclbin;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,6 +77,28 @@ record EmulationImage(List<Bank> banks, List<UnitSpec> units, UnitTiming timing)
       text.append('\n');
     }
     return text.toString().getBytes(UTF_8);
+  }
+
+  /**
+   * {@return what the payload of an xclbin says}
+   *
+   * @throws InvalidImageException if it has none of this emulator's, or cannot be read
+   */
+  static EmulationImage in(Path xclbin) {
+    Section section =
+        Xclbin.read(xclbin).sections().stream()
+            .filter(each -> each.code() == SectionKind.BITSTREAM.code())
+            .findFirst()
+            .orElseThrow(() -> new InvalidImageException(xclbin + " has no BITSTREAM"));
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(section.bytes(), MAX_BYTES + 1));
+    try (FileChannel file = FileChannel.open(xclbin)) {
+      while (bytes.hasRemaining() && file.read(bytes, section.offset() + bytes.position()) >= 0) {
+        // As often as it takes.
+      }
+    } catch (IOException e) {
+      throw new InvalidImageException(xclbin + " cannot be read: " + e);
+    }
+    return of(Arrays.copyOf(bytes.array(), bytes.position()));
   }
 
   /**

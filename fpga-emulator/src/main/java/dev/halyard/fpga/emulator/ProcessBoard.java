@@ -1,8 +1,10 @@
 package dev.halyard.fpga.emulator;
 
+import dev.halyard.PluginException;
 import dev.halyard.fpga.xrt.Board;
 import dev.halyard.fpga.xrt.BoardBuffer;
 import dev.halyard.fpga.xrt.BoardKernel;
+import dev.halyard.fpga.xrt.MemoryTiming;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -12,6 +14,7 @@ import java.util.function.Consumer;
 final class ProcessBoard implements Board {
   private final EmulatedBoard process;
   private final Board board;
+  private volatile MemoryTiming timing = MemoryTiming.USUAL;
 
   ProcessBoard(EmulatedBoard process, Board board) {
     this.process = process;
@@ -30,7 +33,23 @@ final class ProcessBoard implements Board {
 
   @Override
   public UUID load(Path xclbin) {
-    return board.load(xclbin);
+    UUID uuid = board.load(xclbin);
+    timing = timing(xclbin);
+    return uuid;
+  }
+
+  @Override
+  public MemoryTiming memoryTiming() {
+    return timing;
+  }
+
+  private static MemoryTiming timing(Path xclbin) {
+    try {
+      UnitTiming timing = EmulationImage.in(xclbin).timing();
+      return new MemoryTiming(timing.readLatency(), timing.writeLatency(), timing.stalls());
+    } catch (InvalidImageException e) {
+      throw new PluginException("the emulated board cannot use " + xclbin + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -46,6 +46,11 @@ public interface Board extends AutoCloseable {
    */
   UUID load(Path xclbin);
 
+  /** {@return how memory answers the kernels of the file that is loaded, for limits of time} */
+  default MemoryTiming memoryTiming() {
+    return MemoryTiming.USUAL;
+  }
+
   /**
    * Allocates memory of the board.
    *

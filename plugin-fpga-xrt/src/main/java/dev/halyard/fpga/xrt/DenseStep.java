@@ -32,6 +32,9 @@ record DenseStep(
   /** Multiplications in a cycle, at the least that large layers come to: one row at a time. */
   private static final long PRODUCTS_PER_CYCLE = 16;
 
+  /** The most rows that go through the array together. */
+  private static final long BLOCK = 16;
+
   /**
    * Packs the weights of a region and moves them to the board.
    *
@@ -51,8 +54,8 @@ record DenseStep(
     long bytes = PackedWeights.bytes(layer.rows(), layer.cols(), layer.format());
     BoardBuffer weights = driver.allocate(bytes);
     try {
-      PackedWeights.pack(layer, weights.host());
-      weights.toBoard(0, bytes);
+      PackedWeights.pack(layer, driver.call("mapping weights", bytes, weights::host));
+      driver.call("moving weights to the board", bytes, () -> moved(weights));
     } catch (RuntimeException | Error e) {
       driver.free(weights);
       throw e;
@@ -65,6 +68,11 @@ record DenseStep(
         layer.cols(),
         layer.format(),
         weights);
+  }
+
+  private static BoardBuffer moved(BoardBuffer weights) {
+    weights.toBoard(0, weights.bytes());
+    return weights;
   }
 
   private static NodeView product(Region region) {
@@ -84,8 +92,22 @@ record DenseStep(
     return DenseCycles.of(aligned(batch), readLatency, writeLatency);
   }
 
-  /** {@return about how many cycles a run takes at most, at once} */
-  long mostCycles(long batch) {
-    return batch * rows * cols / PRODUCTS_PER_CYCLE;
+  /**
+   * {@return about how many cycles a run takes at most}
+   *
+   * @param batch rows of x
+   * @param timing of the memory
+   */
+  long mostCycles(long batch, MemoryTiming timing) {
+    long blocks = batch / BLOCK;
+    long rest = batch % BLOCK;
+    // A block begins when the one before is done, so that no more comes of several.
+    long predicted = blocks > 0 ? blocks * predicted(BLOCK, timing) : 0;
+    predicted += rest > 0 ? predicted(rest, timing) : 0;
+    return timing.withStalls(Math.max(batch * rows * cols / PRODUCTS_PER_CYCLE, predicted));
+  }
+
+  private long predicted(long batch, MemoryTiming timing) {
+    return predictedCycles(batch, timing.readLatency(), timing.writeLatency());
   }
 }

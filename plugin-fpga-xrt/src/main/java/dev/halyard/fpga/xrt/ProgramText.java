@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 record ProgramText(List<DenseStep> steps, LaunchOverhead overhead) {
   // Those of docs/fpga.md, at which its simulated cycles were found; an emulated board's are
   // settable.
-  private static final int READ_LATENCY = 30;
-  private static final int WRITE_LATENCY = 20;
+  private static final int READ_LATENCY = MemoryTiming.USUAL.readLatency();
+  private static final int WRITE_LATENCY = MemoryTiming.USUAL.writeLatency();
 
   String layers() {
     return lines(

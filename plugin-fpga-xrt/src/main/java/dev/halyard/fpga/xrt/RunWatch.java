@@ -30,6 +30,11 @@ final class RunWatch implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("halyard-xrt-watch").start(this::watch);
   }
 
+  /** {@return the thread that watches} */
+  Thread thread() {
+    return thread;
+  }
+
   /**
    * A step begins, in place of the one before.
    *

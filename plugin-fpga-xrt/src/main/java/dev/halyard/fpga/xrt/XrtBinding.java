@@ -86,7 +86,8 @@ final class XrtBinding implements Binding {
     }
     DenseRun arguments = step.aligned(batch);
     BoardRun run = driver.kernel().newRun();
-    launches.add(new Launch(step.name(), run, driver.limitMillis(step.mostCycles(batch))));
+    long mostCycles = step.mostCycles(batch, driver.memoryTiming());
+    launches.add(new Launch(step.name(), run, driver.limitMillis(mostCycles)));
     run.set(DenseArgument.X.index(), buffer(x));
     run.set(DenseArgument.WEIGHTS.index(), step.weights());
     run.set(DenseArgument.Y.index(), buffer(y));

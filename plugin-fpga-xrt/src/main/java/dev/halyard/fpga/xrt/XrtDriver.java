@@ -16,9 +16,11 @@ import dev.halyard.spi.Program;
 import dev.halyard.spi.Stream;
 import dev.halyard.spi.TestHooks;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -43,6 +45,17 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   /** A hundredth of what a socket moves. */
   private static final long BYTES_PER_MILLI = 10_000;
 
+  /** Loading a card's file takes some seconds; the runtime gives an open two minutes. */
+  private static final long LOAD_MILLIS = 60_000;
+
+  private static final long EMULATED_LOAD_MILLIS = 10_000;
+
+  /** What a call beside a run may take on top: it may wait for others' calls. */
+  private static final long PATIENCE_MILLIS = 5_000;
+
+  /** How long a board that could not be taken over may take to close. */
+  private static final long CLOSE_MILLIS = 2_000;
+
   private final Board board;
   private final BoardDescription description;
   private final long timeoutMillis;
@@ -50,6 +63,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   private final DenseKernel kernel;
   private final LaunchOverhead overhead;
   private final RunWatch watch;
+  private final BoardCalls calls;
   private final XrtCounters counters = new XrtCounters();
   private final Set<XrtStream> streams = ConcurrentHashMap.newKeySet();
   // Submissions left until the device fails on purpose; negative: never.
@@ -57,26 +71,62 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   private volatile @Nullable String lost;
   private volatile boolean gone;
 
+  /** What a board is once its file is loaded. */
+  private record Ready(DenseKernel kernel, LaunchOverhead overhead) {}
+
   /**
-   * Takes over a board, which is the caller's again if this throws.
+   * Takes over a board, which is closed if this throws.
    *
-   * @param board open, and with an xclbin loaded
+   * @param board open
+   * @param xclbin the file to load
    * @param description what it is
    * @param timeoutMillis how long a run may take beyond the time that its cycles need
    * @param context what the runtime offers
    */
-  XrtDriver(Board board, BoardDescription description, long timeoutMillis, DriverContext context) {
+  XrtDriver(
+      Board board,
+      Path xclbin,
+      BoardDescription description,
+      long timeoutMillis,
+      DriverContext context) {
     this.board = board;
     this.description = description;
     this.timeoutMillis = timeoutMillis;
     this.context = context;
-    kernel = DenseKernel.open(board);
-    overhead =
+    calls = new BoardCalls(this::lose);
+    watch = new RunWatch(this::lose);
+    try {
+      // First of all: a board may go while it loads.
+      board.onLoss(this::lose);
+      long limit = description.emulated() ? EMULATED_LOAD_MILLIS : LOAD_MILLIS;
+      Ready ready = calls.call("loading " + xclbin, limit, () -> ready(board, xclbin, description));
+      kernel = ready.kernel;
+      overhead = ready.overhead;
+    } catch (RuntimeException | Error e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static Ready ready(Board board, Path xclbin, BoardDescription description) {
+    board.load(xclbin);
+    DenseKernel kernel = DenseKernel.open(board);
+    return new Ready(
+        kernel,
         description.emulated()
             ? LaunchOverhead.assumed()
-            : LaunchOverhead.calibrated(board, kernel);
-    watch = new RunWatch(this::lose);
-    board.onLoss(this::lose);
+            : LaunchOverhead.calibrated(board, kernel));
+  }
+
+  private void closeAfter(Throwable failure) {
+    watch.close();
+    try {
+      calls.attempt(CLOSE_MILLIS, board::close);
+    } catch (CompletionException e) {
+      failure.addSuppressed(e);
+    } finally {
+      calls.close();
+    }
   }
 
   DenseKernel kernel() {
@@ -110,6 +160,26 @@ final class XrtDriver implements DeviceDriver, TestHooks {
     return timeoutMillis + bytes / BYTES_PER_MILLI;
   }
 
+  /** {@return how the board's memory answers the kernel} */
+  MemoryTiming memoryTiming() {
+    return board.memoryTiming();
+  }
+
+  /**
+   * {@return what a call of the board gives} Every call beside a run is made so: it may never
+   * return.
+   *
+   * @param name what it does, for the message
+   * @param bytes how many it moves or allocates
+   * @param action the call, on another thread
+   * @throws DeviceLostException if it takes too long, or the board is lost meanwhile
+   */
+  <T> T call(String name, long bytes, Supplier<T> action) {
+    requireAlive();
+    return noticingLoss(
+        () -> calls.call(name, PATIENCE_MILLIS + transferMillis(bytes), action));
+  }
+
   @Override
   public List<MemoryKind> memoryKinds() {
     return List.of(KIND);
@@ -117,14 +187,16 @@ final class XrtDriver implements DeviceDriver, TestHooks {
 
   @Override
   public DeviceMemory allocate(MemoryKind kind, long bytes) {
-    requireAlive();
-    return noticingLoss(() -> new XrtMemory(this, board.allocate(bytes, kernel.group()), true));
+    return call(
+        "allocating memory",
+        bytes,
+        () -> new XrtMemory(this, board.allocate(bytes, kernel.group()), true));
   }
 
   /** {@return memory of the board, counted until {@link #free} takes it} */
   BoardBuffer allocate(long bytes) {
-    requireAlive();
-    BoardBuffer buffer = noticingLoss(() -> board.allocate(bytes, kernel.group()));
+    BoardBuffer buffer =
+        call("allocating memory", bytes, () -> board.allocate(bytes, kernel.group()));
     counters.nativeBytes.add(bytes);
     return buffer;
   }
@@ -138,18 +210,20 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   @Override
   public Optional<DeviceMemory> importHost(MemorySegment nativeSegment) {
     requireAlive();
-    if (nativeSegment.address() % PAGE != 0) {
+    // What one thread alone may use is copied: the board has threads of its own.
+    if (nativeSegment.address() % PAGE != 0
+        || !nativeSegment.isAccessibleBy(watch.thread())) {
       return Optional.empty();
     }
-    return noticingLoss(
-        () -> {
-          try {
-            return Optional.of(
-                new XrtMemory(this, board.over(nativeSegment, kernel.group()), false));
-          } catch (PluginException unable) {
-            return Optional.empty();
-          }
-        });
+    return call("taking memory over", nativeSegment.byteSize(), () -> imported(nativeSegment));
+  }
+
+  private Optional<DeviceMemory> imported(MemorySegment nativeSegment) {
+    try {
+      return Optional.of(new XrtMemory(this, board.over(nativeSegment, kernel.group()), false));
+    } catch (PluginException unable) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -181,7 +255,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   }
 
   /** {@return what an action gives; a loss that it meets is the loss of the device} */
-  <T> T noticingLoss(Supplier<T> action) {
+  private <T> T noticingLoss(Supplier<T> action) {
     try {
       return action.get();
     } catch (DeviceLostException e) {
@@ -199,7 +273,13 @@ final class XrtDriver implements DeviceDriver, TestHooks {
       return;
     }
     try {
-      close.run();
+      calls.call(
+          "closing a part of the board",
+          PATIENCE_MILLIS + timeoutMillis,
+          () -> {
+            close.run();
+            return true;
+          });
     } catch (DeviceLostException e) {
       lose(e);
     } catch (HalyardException e) {
@@ -241,7 +321,9 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   private void lose(String reason) {
     if (lost == null) {
       gone = true;
-      declareLost(description.name() + " is lost: " + reason);
+      String whole = description.name() + " is lost: " + reason;
+      declareLost(whole);
+      calls.lose(whole);
     }
   }
 
@@ -288,6 +370,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
     // The runtime has closed them; should one be left, its work ends before the board does.
     streams.forEach(XrtStream::close);
     watch.close();
+    calls.close();
     try {
       board.close();
     } catch (HalyardException e) {

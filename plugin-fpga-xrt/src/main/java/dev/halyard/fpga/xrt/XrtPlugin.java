@@ -151,20 +151,6 @@ public final class XrtPlugin implements DevicePlugin {
             .or(() -> found.source().xclbin(found.board(), context))
             .orElseThrow(() -> new PluginException(withoutXclbin(found.board())));
     Board board = found.source().open(found.board(), context);
-    try {
-      board.load(xclbin);
-      return new XrtDriver(board, found.board(), configuration.timeoutMillis(), context);
-    } catch (RuntimeException | Error e) {
-      closeAfter(board, e);
-      throw e;
-    }
-  }
-
-  private static void closeAfter(Board board, Throwable failure) {
-    try {
-      board.close();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
+    return new XrtDriver(board, xclbin, found.board(), configuration.timeoutMillis(), context);
   }
 }

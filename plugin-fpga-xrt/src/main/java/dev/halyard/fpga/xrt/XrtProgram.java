@@ -48,22 +48,23 @@ final class XrtProgram implements Program {
   @Override
   public Binding bind(
       List<MemorySlice> in, List<MemorySlice> out, MemorySlice workspace, long[] dims) {
-    driver.requireAlive();
-    return driver.noticingLoss(
-        () -> {
-          XrtBinding binding = new XrtBinding(driver, in, out);
-          try {
-            Places places = new Places(binding, in, workspace, partition.planWorkspace(dims));
-            Dims values = values(dims);
-            for (DenseStep step : steps) {
-              binding.add(step, places.of(step.x(), values), places.of(step.y(), values));
-            }
-            return binding;
-          } catch (RuntimeException | Error e) {
-            binding.close();
-            throw e;
-          }
-        });
+    return driver.call("binding a program", 0, () -> bound(in, out, workspace, dims));
+  }
+
+  private Binding bound(
+      List<MemorySlice> in, List<MemorySlice> out, MemorySlice workspace, long[] dims) {
+    XrtBinding binding = new XrtBinding(driver, in, out);
+    try {
+      Places places = new Places(binding, in, workspace, partition.planWorkspace(dims));
+      Dims values = values(dims);
+      for (DenseStep step : steps) {
+        binding.add(step, places.of(step.x(), values), places.of(step.y(), values));
+      }
+      return binding;
+    } catch (RuntimeException | Error e) {
+      binding.close();
+      throw e;
+    }
   }
 
   private Dims values(long[] dims) {
@@ -106,10 +107,10 @@ final class XrtProgram implements Program {
 
   @Override
   public void describe(TextSink out) {
-    driver.requireAlive();
     ProgramText text = new ProgramText(steps, driver.overhead());
+    String memory = driver.call("asking for addresses", 0, text::memory);
     out.section("layers", text.layers());
-    out.section("memory", text.memory());
+    out.section("memory", memory);
     out.section("time", text.time());
   }
 
