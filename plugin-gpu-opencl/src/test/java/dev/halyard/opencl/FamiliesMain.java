@@ -116,7 +116,7 @@ final class FamiliesMain {
             "input under each pixel .*register tiles .*" + after,
             "input under each pixel .*local tiles .*" + after,
             d -> {
-              Value y = convolution(d, d.input(F32, 2, 3, 9, 7), d.constant(F32, 5, 3, 3, 3), 1);
+              Value y = convolution(d.input(F32, 2, 3, 9, 7), d.constant(F32, 5, 3, 3, 3), 1);
               return y.add(d.constant(F32, 5, 1, 1)).relu();
             }),
         new Family(
@@ -124,12 +124,12 @@ final class FamiliesMain {
             "conv by element .*in\\[0], constant, constant, out",
             "conv by element .*in\\[0], constant, constant, out",
             d -> {
-              Value y = convolution(d, d.input(F32, 1, 6, 9, 7), d.constant(F32, 6, 1, 3, 3), 6);
+              Value y = convolution(d.input(F32, 1, 6, 9, 7), d.constant(F32, 6, 1, 3, 3), 6);
               return y.add(d.constant(F32, 6, 1, 1)).relu();
             }));
   }
 
-  private static Value convolution(Draft draft, Value x, Value weights, long groups) {
+  private static Value convolution(Value x, Value weights, long groups) {
     return x.conv(weights, Window.of(3, 3).padding(1, 1), groups);
   }
 
@@ -201,7 +201,7 @@ final class FamiliesMain {
             "",
             "input under each pixel .*by tensor cores .*constant, workspace.0, constant, out",
             d -> {
-              Value y = convolution(d, d.input(F16, 1, 3, 7, 6), d.constant(F16, 33, 3, 3, 3), 1);
+              Value y = convolution(d.input(F16, 1, 3, 7, 6), d.constant(F16, 33, 3, 3, 3), 1);
               return y.add(d.constant(F16, 33, 1, 1)).relu();
             }));
   }

@@ -48,7 +48,8 @@ final class ProcessBoard implements Board {
       UnitTiming timing = EmulationImage.in(xclbin).timing();
       return new MemoryTiming(timing.readLatency(), timing.writeLatency(), timing.stalls());
     } catch (InvalidImageException e) {
-      throw new PluginException("the emulated board cannot use " + xclbin + ": " + e.getMessage(), e);
+      throw new PluginException(
+          "the emulated board cannot use " + xclbin + ": " + e.getMessage(), e);
     }
   }
 

@@ -176,8 +176,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
    */
   <T> T call(String name, long bytes, Supplier<T> action) {
     requireAlive();
-    return noticingLoss(
-        () -> calls.call(name, PATIENCE_MILLIS + transferMillis(bytes), action));
+    return noticingLoss(() -> calls.call(name, PATIENCE_MILLIS + transferMillis(bytes), action));
   }
 
   @Override
@@ -211,8 +210,7 @@ final class XrtDriver implements DeviceDriver, TestHooks {
   public Optional<DeviceMemory> importHost(MemorySegment nativeSegment) {
     requireAlive();
     // What one thread alone may use is copied: the board has threads of its own.
-    if (nativeSegment.address() % PAGE != 0
-        || !nativeSegment.isAccessibleBy(watch.thread())) {
+    if (nativeSegment.address() % PAGE != 0 || !nativeSegment.isAccessibleBy(watch.thread())) {
       return Optional.empty();
     }
     return call("taking memory over", nativeSegment.byteSize(), () -> imported(nativeSegment));

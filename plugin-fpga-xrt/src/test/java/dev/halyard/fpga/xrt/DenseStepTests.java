@@ -23,8 +23,15 @@ class DenseStepTests {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 30, 20", "3, 30, 20", "16, 30, 20", "17, 30, 20", "100, 1, 1",
-    "1, 100000, 100000", "3, 100000, 1", "40, 100000, 100000", "40, 1, 100000"
+    "1, 30, 20",
+    "3, 30, 20",
+    "16, 30, 20",
+    "17, 30, 20",
+    "100, 1, 1",
+    "1, 100000, 100000",
+    "3, 100000, 1",
+    "40, 100000, 100000",
+    "40, 1, 100000"
   })
   void aRunMayTakeWhatItsMemoryDoes(long batch, int readLatency, int writeLatency) {
     DenseStep step = step(24, 40);

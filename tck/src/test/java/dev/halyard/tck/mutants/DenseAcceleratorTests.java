@@ -70,17 +70,26 @@ class DenseAcceleratorTests {
   }
 
   /**
-   * {@return the checks in its types, or in no type, that found nothing to look at, but N-605's of
-   * any product, whose scales and zero points are none of this device's}
+   * {@return the checks in its types, or in no type, that found nothing to look at, though no other
+   * check of the rule did: the rules of products have forms that are none of this device's}
    */
   private static List<String> wanting(List<Result> results) {
+    Set<String> looked =
+        results.stream()
+            .filter(result -> result.verdict() == Verdict.PASS)
+            .map(DenseAcceleratorTests::subject)
+            .collect(Collectors.toSet());
     return results.stream()
         .filter(result -> result.verdict() == Verdict.SKIPPED)
         .filter(result -> Set.of("", "I8", "I16").contains(result.dtype()))
         .filter(result -> Set.of("", "halyard.qmatmul/1").contains(result.op()))
+        .filter(result -> !looked.contains(subject(result)))
         .map(result -> result.id() + ": " + result.message())
-        .filter(skipped -> !skipped.matches("(?s)N-605 halyard.qmatmul/1 I\\d+ random: .*"))
         .toList();
+  }
+
+  private static String subject(Result result) {
+    return result.rule() + " " + result.op() + " " + result.dtype();
   }
 
   @ParameterizedTest
@@ -127,13 +136,19 @@ class DenseAcceleratorTests {
     requireFailure(fault, check, Area.LATENCY);
   }
 
+  /** One of four seeds must do: a fault that only some cases show is not met under every one. */
   private void requireFailure(String fault, String check, Area area) throws Exception {
     String type = DenseFaults.class.getName() + "$" + fault;
     Settings settings = Settings.quick("mutant:0").plugin(type).only(check);
-
-    List<Result> results = run(settings, EnumSet.of(area));
-
-    assertEquals(1, results.size(), "checks run; is there a check '" + check + "'?");
+    List<Result> results = List.of();
+    for (long seed = 1; seed <= 4 && !isFound(results); seed++) {
+      results = run(KillTests.seeded(settings, seed), EnumSet.of(area));
+      assertEquals(1, results.size(), "checks run; is there a check '" + check + "'?");
+    }
     assertEquals(Verdict.FAIL, results.getFirst().verdict(), results::toString);
+  }
+
+  private static boolean isFound(List<Result> results) {
+    return results.stream().anyMatch(result -> result.verdict() == Verdict.FAIL);
   }
 }

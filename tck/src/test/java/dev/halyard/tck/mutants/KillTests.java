@@ -97,7 +97,7 @@ class KillTests {
     assertEquals(aim, found, () -> "seeds from " + SEED + " on");
   }
 
-  private static Settings seeded(Settings settings, long seed) {
+  static Settings seeded(Settings settings, long seed) {
     return new Settings(
         settings.device(),
         settings.pluginFolder(),
