@@ -3,6 +3,7 @@ package dev.halyard.opencl;
 import java.util.List;
 
 /** A process in which something fails, and which works on afterwards. */
+@SuppressWarnings("JUnitMethodInvoked") // this process is the one that runs them
 final class FaultMain {
   /** What may fail, for a process each: a driver may answer any of it by ending the process. */
   static final List<String> FAULTS =

@@ -39,7 +39,7 @@ import tools.jackson.jr.ob.JSON;
 
 /** The kit with the device's plugin in processes of its own. */
 @DisabledOnOs(OS.WINDOWS)
-class IsolateTests {
+public class IsolateTests {
   @TempDir Path folder;
 
   private final StringWriter out = new StringWriter();

@@ -45,6 +45,7 @@ final class BoardCalls implements AutoCloseable {
    * @param action the call, on another thread
    * @throws DeviceLostException if it takes longer, or the board is lost before it returns
    */
+  @SuppressWarnings("UndefinedEquals") // a future stands for itself
   <T> T call(String name, long millis, Supplier<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
     waiting.add(result);

@@ -8,6 +8,7 @@ import dev.halyard.Plan;
 import dev.halyard.runtime.compile.Specialize;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How much of a graph runs on the device that is measured, and not on its fallback.
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
  * @param steps the regions of the graph
  */
 record Share(String deviceId, List<Plan.Step> steps) {
+  private static final int SHOWN_REASONS = 2;
+
   static Share of(Device device, Kernel kernel, Dims dims) {
     Graph graph = kernel.graph();
     if (!kernel.plan().steps().isEmpty() || graph.symbols().isEmpty()) {
@@ -36,14 +39,18 @@ record Share(String deviceId, List<Plan.Step> steps) {
     return step.device().equals(deviceId);
   }
 
-  /** {@return why the device takes no part} */
+  /** {@return why the device takes no part, by the first reasons; a plan has the others} */
   String refusal() {
-    return "it takes no node of the graph: "
-        + steps.stream()
-            .map(Plan.Step::reason)
+    List<String> reasons =
+        steps.stream()
+            .flatMap(step -> Stream.of(step.reason().split("; ", -1)))
             .filter(reason -> !reason.isEmpty())
             .distinct()
-            .collect(Collectors.joining("; "));
+            .toList();
+    int others = Math.max(0, reasons.size() - SHOWN_REASONS);
+    return "it takes no node of the graph: "
+        + reasons.stream().limit(SHOWN_REASONS).collect(Collectors.joining("; "))
+        + (others == 0 ? "" : "; and for " + others + " reasons more, which its plan has");
   }
 
   /** {@return how much is the fallback's; empty if nothing} */

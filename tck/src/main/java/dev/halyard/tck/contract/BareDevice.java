@@ -29,7 +29,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,7 @@ final class BareDevice implements AutoCloseable {
 
   BareDevice(Subject subject) {
     this.subject = subject;
-    context = new KitContexts.Driver(Map.of());
+    context = new KitContexts.Driver(KitContexts.configuration(subject.info().id()));
     driver = subject.plugin().open(subject.descriptor(), context);
   }
 

@@ -1,5 +1,7 @@
 package dev.halyard.tck.contract;
 
+import dev.halyard.Halyard;
+import dev.halyard.runtime.discover.Discovery;
 import dev.halyard.spi.ArtefactStore;
 import dev.halyard.spi.CompileContext;
 import dev.halyard.spi.CompileMode;
@@ -23,6 +25,16 @@ final class KitContexts {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private KitContexts() {}
+
+  /**
+   * {@return what the runtime would hand to a plugin: the system properties that begin with its
+   * name}
+   *
+   * @param pluginId the plugin
+   */
+  static Map<String, String> configuration(String pluginId) {
+    return Discovery.configuration(Halyard.Config.fromEnvironment(), pluginId);
+  }
 
   /** A folder of its own, made when it is asked for and deleted with all that is in it. */
   private static final class Folder implements AutoCloseable {

@@ -112,7 +112,8 @@ final class PluginChecks {
 
   private static Found probe(Subject subject) {
     Found found = new Found();
-    subject.plugin().probe(new KitContexts.Probe(Map.of(), true), found);
+    Map<String, String> configuration = KitContexts.configuration(subject.info().id());
+    subject.plugin().probe(new KitContexts.Probe(configuration, true), found);
     return found;
   }
 

@@ -106,8 +106,8 @@ public final class ProbeProcess {
    */
   public static void main(String[] args) throws Exception {
     DevicePlugin plugin = plugin(args[2], Arrays.asList(args).subList(3, args.length));
-    plugin.info();
-    KitContexts.Probe context = new KitContexts.Probe(Map.of(), true);
+    Map<String, String> configuration = KitContexts.configuration(plugin.info().id());
+    KitContexts.Probe context = new KitContexts.Probe(configuration, true);
     Runnable probe = () -> plugin.probe(context, new Ignoring());
     Files.write(
         Path.of(args[0]),
