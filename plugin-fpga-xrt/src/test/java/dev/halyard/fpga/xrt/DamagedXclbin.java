@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Files that are {@link TestXclbin} but for one thing. */
+@SuppressWarnings("ImmutableEnumChecker") // what changes a buffer has nothing of its own
 enum DamagedXclbin {
   /** Another magic. */
   MAGIC("the magic", file -> file.put(0, (byte) 'X')),
