@@ -28,7 +28,8 @@ class SettingsTests {
           "halyard.lanes",
           "halyard.tck.log",
           "halyard.tck.done",
-          "halyard.tck.outcome");
+          "halyard.tck.outcome",
+          "halyard.tck.refused");
 
   @Test
   void everySettingOfTheSourcesIsListed() throws IOException {
