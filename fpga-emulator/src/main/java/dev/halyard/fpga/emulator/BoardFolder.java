@@ -149,8 +149,8 @@ record BoardFolder(Path path) {
   void hold() throws IOException {
     FileChannel channel =
         FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    HELD.add(channel);
     channel.lock();
+    HELD.add(channel);
   }
 
   /** Deletes what was left by processes that were all killed at once. */

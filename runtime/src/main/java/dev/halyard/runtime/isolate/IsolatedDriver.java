@@ -336,7 +336,11 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
   @Override
   public void handle(Request request, MessageReader in, MessageWriter out) {
     switch (request) {
-      case LOST -> reportLoss(in.text());
+      case LOST -> {
+        String reason = in.text();
+        child.loseDevice(reason, LOST_LIMIT);
+        reportLoss(reason);
+      }
       case LOG -> log(in);
       case STREAM_FAILED -> failStream(in);
       case ARTEFACT_GET -> {
@@ -371,10 +375,8 @@ final class IsolatedDriver implements DeviceDriver, LeasedArena.Backing, Child.E
     }
   }
 
-  /** The plugin says so; its process lives until the driver is closed. */
   private void reportLoss(String reason) {
     lossReason = reason;
-    child.loseDevice(reason, LOST_LIMIT);
     context.lost(reason);
     streams.values().forEach(IsolatedStream::wakeAll);
   }
