@@ -22,8 +22,6 @@ import dev.halyard.tck.wrap.WrappedDriver;
 import dev.halyard.tck.wrap.WrappedPlugin;
 import dev.halyard.tck.wrap.WrappedStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,23 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** The kit with the device's plugin in processes of its own. */
 @DisabledOnOs(OS.WINDOWS)
-public class IsolateTests {
+public class IsolateTests extends CommandHarness {
   @TempDir Path folder;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... arguments) {
-    return new CommandLine(new TckCommand())
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(arguments);
-  }
 
   private int run(Class<?> plugin, String rules, String... more) {
     List<String> arguments =

@@ -15,8 +15,6 @@ import dev.halyard.spi.Spi;
 import dev.halyard.tck.check.Rule;
 import dev.halyard.tck.check.Rules;
 import dev.halyard.tck.wrap.WrappedPlugin;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,20 +22,9 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
-class TckCommandTests {
+class TckCommandTests extends CommandHarness {
   @TempDir Path folder;
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-
-  private int run(String... arguments) {
-    return new CommandLine(new TckCommand())
-        .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(arguments);
-  }
 
   private void requireUsage(String message, String... arguments) {
     assertEquals(2, run(arguments), err::toString);

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -76,7 +78,9 @@ final class SharedRun {
         results.addAll(result(share));
       }
     }
-    results.sort(Comparator.comparingInt(result -> planned.indexOf(result.id())));
+    Map<String, Integer> places = new HashMap<>();
+    planned.forEach(id -> places.put(id, places.size()));
+    results.sort(Comparator.comparingInt(result -> places.getOrDefault(result.id(), -1)));
     life()
         .ifPresent(
             result -> {
