@@ -136,7 +136,10 @@ final class Explanation {
   private void notes() {
     heading("Refused and changed");
     if (plan.notes().isEmpty()) {
-      out.println("nothing");
+      out.println(
+          plan.fallbacks() == 0
+              ? "nothing"
+              : "nothing but what went to the fallback, with the reasons under Regions");
     }
     plan.notes().forEach(out::println);
   }

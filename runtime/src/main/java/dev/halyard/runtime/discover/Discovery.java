@@ -36,6 +36,7 @@ import org.apache.logging.log4j.Logger;
 public final class Discovery {
   private static final Logger LOG = LogManager.getLogger(Discovery.class);
   private static final String ISOLATE = "halyard.isolate";
+  private static final String UNKNOWN = "no usable plugin has this id: nothing was isolated for it";
   private static final long PROBE_NANOS = 100_000_000;
 
   /** Past the limits that an isolated plugin sets itself, to the start of its process too. */
@@ -66,6 +67,7 @@ public final class Discovery {
         .pluginFolder()
         .filter(Discovery::isFolder)
         .ifPresent(folder -> PluginFolder.load(folder, discovery::probe));
+    discovery.reportUnknown();
     return discovery.results.stream().flatMap(result -> result.get().stream()).toList();
   }
 
@@ -95,6 +97,18 @@ public final class Discovery {
         probe(FoundPlugin.broken("class path", reason(e)));
       }
     }
+  }
+
+  /** Nobody is to think that a plugin is isolated because its name was misspelt. */
+  private void reportUnknown() {
+    Stream.concat(config.isolated().stream(), named())
+        .distinct()
+        .filter(id -> !id.isEmpty() && !ids.contains(id))
+        .forEach(
+            id -> {
+              add(new FoundDevice(id, null, null, null, UNKNOWN));
+              LOG.warn("{} is to be isolated: {}", id, UNKNOWN);
+            });
   }
 
   private static FoundPlugin instantiate(ServiceLoader.Provider<DevicePlugin> provider) {
@@ -164,8 +178,12 @@ public final class Discovery {
   }
 
   private boolean isNamed(String id) {
+    return named().anyMatch(id::equals);
+  }
+
+  private Stream<String> named() {
     return Stream.of(config.properties().getOrDefault(ISOLATE, "").split(",", -1))
-        .anyMatch(name -> name.strip().equals(id));
+        .map(String::strip);
   }
 
   /** Probes while the plugins after it are probed: its process takes half a second to start. */

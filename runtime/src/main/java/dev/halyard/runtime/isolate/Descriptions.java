@@ -27,7 +27,7 @@ final class Descriptions {
     out.texts(device.properties());
   }
 
-  static DeviceDescriptor device(MessageReader in) {
+  static DeviceDescriptor.Builder device(MessageReader in) {
     String stableId = in.text();
     DeviceKind kind = kind(in.text());
     DeviceDescriptor.Builder device = DeviceDescriptor.builder(stableId, kind, in.text());
@@ -38,7 +38,7 @@ final class Descriptions {
     for (Map.Entry<String, String> property : in.texts().entrySet()) {
       device.properties(property.getKey(), property.getValue());
     }
-    return device.build();
+    return device;
   }
 
   private static DeviceKind kind(String name) {

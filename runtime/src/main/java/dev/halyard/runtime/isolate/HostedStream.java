@@ -23,8 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class HostedStream {
   private static final int MASK = Lane.SLOTS - 1;
 
-  /** How long a wait for the device may keep the thread from the next slot. */
-  private static final long AWAIT_NANOS = 100_000;
+  /**
+   * How long a wait for the device may keep the thread from the next slot: at first, and at most.
+   * The device is busy meanwhile. Many streams that all looked again so soon would leave it no
+   * processor.
+   */
+  private static final long FIRST_AWAIT_NANOS = 100_000;
+
+  private static final long LAST_AWAIT_NANOS = 10_000_000;
 
   private static final int LOOKS = 64;
 
@@ -49,6 +55,7 @@ final class HostedStream {
 
   private volatile long done;
 
+  private long awaitNanos = FIRST_AWAIT_NANOS;
   private long lastTicket;
   private long lastCompleted;
   private volatile boolean closing;
@@ -90,6 +97,7 @@ final class HostedStream {
     try {
       while (true) {
         if (lane.submitted() > taken) {
+          awaitNanos = FIRST_AWAIT_NANOS;
           take(taken + 1);
         } else if (done < taken) {
           awaitFirst();
@@ -187,7 +195,8 @@ final class HostedStream {
   private void awaitFirst() {
     try {
       long first = tickets[(int) ((done + 1) & MASK)];
-      boolean _ = stream.await(first, AWAIT_NANOS);
+      boolean over = stream.await(first, awaitNanos);
+      awaitNanos = over ? FIRST_AWAIT_NANOS : Math.min(2 * awaitNanos, LAST_AWAIT_NANOS);
     } catch (InterruptedException stray) {
       // Whoever it was meant for, this thread goes on.
     }

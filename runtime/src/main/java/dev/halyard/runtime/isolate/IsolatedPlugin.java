@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * device, which ends when the driver is closed.
  */
 public final class IsolatedPlugin implements DevicePlugin {
+  /** The property of a device that says so; its value is for people. */
+  private static final String ISOLATED = "isolated";
+
   /** For a plugin that keeps to the 100 ms of the contract in a JVM that has just started. */
   private static final Duration PROBE_LIMIT = Duration.ofSeconds(20);
 
@@ -140,7 +143,10 @@ public final class IsolatedPlugin implements DevicePlugin {
     }
 
     static Finding read(MessageReader in) {
-      @Nullable DeviceDescriptor device = in.flag() ? Descriptions.device(in) : null;
+      @Nullable DeviceDescriptor device =
+          in.flag()
+              ? Descriptions.device(in).properties(ISOLATED, "in a process of its own").build()
+              : null;
       String reason = in.text();
       return new Finding(device, reason, in.flag());
     }

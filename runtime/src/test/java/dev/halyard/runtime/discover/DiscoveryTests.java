@@ -60,6 +60,24 @@ class DiscoveryTests {
             .plugin(new Plugin("fine", DiscoveryTests::report)));
   }
 
+  @Test
+  void aMisspeltPluginToIsolateIsReported() {
+    Halyard.Config config =
+        Halyard.Config.fromEnvironment()
+            .property("halyard.isolate", "fime, ")
+            .isolate("fome")
+            .plugin(new Plugin("fine", DiscoveryTests::report));
+    List<FoundDevice> found = Discovery.discover(config);
+    for (String id : List.of("fime", "fome")) {
+      assertTrue(
+          found.stream()
+              .anyMatch(
+                  entry -> entry.id().equals(id) && entry.reason().contains("no usable plugin")),
+          found::toString);
+    }
+    assertTrue(found.stream().noneMatch(entry -> entry.id().isEmpty()));
+  }
+
   private static void assertReason(List<FoundDevice> found, String id, String reason) {
     FoundDevice broken = found.getFirst();
     assertTrue(broken.id().equals(id) && broken.reason().contains(reason), () -> found.toString());

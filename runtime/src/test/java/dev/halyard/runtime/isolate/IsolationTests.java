@@ -48,6 +48,7 @@ class IsolationTests {
     try (Isolated isolated = new Isolated(folder)) {
       Map<String, String> facts = isolated.device().descriptor().properties();
       assertEquals("as asked", facts.get("variable"));
+      assertEquals("in a process of its own", facts.get("isolated"));
       assertNotEquals(Long.toString(ProcessHandle.current().pid()), facts.get("pid"));
     }
   }
@@ -105,6 +106,18 @@ class IsolationTests {
         assertArrayEquals(new float[] {3, 6}, sum.toFloats());
         assertArrayEquals(new float[] {6, 12}, y.toFloats());
       }
+    }
+  }
+
+  @Test
+  void aDeviceThatIsBusyIsNotAskedAllTheTime() throws InterruptedException {
+    try (Isolated isolated = new Isolated(folder, "submissions", "slow");
+        Isolated.Run run = new Isolated.Run(isolated.device())) {
+      run.x.copyFrom(new float[] {1, 2, 3, 4});
+      for (int i = 0; i < 2; i++) {
+        run.invocation.submit().await();
+      }
+      assertArrayEquals(new float[] {2, 3, 4, 5}, run.y.toFloats());
     }
   }
 

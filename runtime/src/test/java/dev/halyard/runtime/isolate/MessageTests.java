@@ -98,7 +98,7 @@ class MessageTests {
             .build();
     MessageWriter out = new MessageWriter();
     Descriptions.write(device, out);
-    DeviceDescriptor back = Descriptions.device(read(out));
+    DeviceDescriptor back = Descriptions.device(read(out)).build();
     assertEquals(
         List.of("serial", "Card", "Maker", "1.2"),
         List.of(back.stableId(), back.name(), back.vendor(), back.driver()));

@@ -56,7 +56,8 @@ import org.jspecify.annotations.Nullable;
  * A device in a process of its own that computes by the reference interpreter and misbehaves as its
  * configuration says: {@code halyard.scripted.probe}, {@code open}, {@code compile}, {@code bind},
  * {@code allocate}, {@code run} name what becomes of such a call, {@code memory=device} has it
- * reach no memory of the host, {@code copies=refused} has its streams refuse to copy.
+ * reach no memory of the host, {@code copies=refused} has its streams refuse to copy, {@code
+ * submissions=slow} has one take 300 ms and fails who asks a hundred times meanwhile.
  */
 public final class ScriptedPlugin implements DevicePlugin {
   static final String ID = "scripted";
@@ -273,9 +274,14 @@ public final class ScriptedPlugin implements DevicePlugin {
 
   /** Does everything at once, on the thread that asks. */
   private static final class ScriptedStream implements Stream {
+    private static final long SLOW_NANOS = 300_000_000;
+    private static final int MOST_AWAITS = 100;
+
     private final Map<String, String> script;
     private final DriverContext context;
     private volatile long completed;
+    private long busyUntil;
+    private int awaits;
 
     ScriptedStream(Map<String, String> script, DriverContext context) {
       this.script = script;
@@ -297,7 +303,12 @@ public final class ScriptedPlugin implements DevicePlugin {
     @Override
     public long submit(Binding binding) {
       execute(binding);
-      return next();
+      if (!"slow".equals(script.get("submissions"))) {
+        return next();
+      }
+      awaits = 0;
+      busyUntil = System.nanoTime() + SLOW_NANOS;
+      return completed + 1;
     }
 
     private long copy(MemorySegment from, MemorySegment to) {
@@ -332,7 +343,16 @@ public final class ScriptedPlugin implements DevicePlugin {
     }
 
     @Override
-    public boolean await(long ticket, long nanos) {
+    public boolean await(long ticket, long nanos) throws InterruptedException {
+      if (completed < ticket) {
+        if (++awaits > MOST_AWAITS) {
+          throw new IllegalStateException("asked too often");
+        }
+        Thread.sleep(Duration.ofNanos(nanos));
+        if (System.nanoTime() >= busyUntil) {
+          completed = ticket;
+        }
+      }
       return completed >= ticket;
     }
 
