@@ -14,9 +14,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells people how far a run is: one line that is rewritten on a terminal, a line an area else. */
+/**
+ * Tells people how far a run is: one line that is rewritten on a terminal, a line now and then
+ * else.
+ */
 final class Progress implements Consumer<Result> {
   private static final long REWRITE_NANOS = 200_000_000;
+  private static final long LINE_NANOS = 30_000_000_000L;
 
   private final PrintWriter err;
   private final Settings settings;
@@ -61,13 +65,13 @@ final class Progress implements Consumer<Result> {
     if (result.verdict().isFailure() || result.verdict() == Verdict.INCONCLUSIVE) {
       show(result);
     }
-    if (terminal && area != null && System.nanoTime() - written > REWRITE_NANOS) {
-      written = System.nanoTime();
-      err.print("\r" + line() + "\033[K");
-      err.flush();
-    }
     if (done == planned()) {
       finish();
+    } else if (area != null
+        && System.nanoTime() - written > (terminal ? REWRITE_NANOS : LINE_NANOS)) {
+      written = System.nanoTime();
+      err.print(terminal ? "\r" + line() + "\033[K" : line() + System.lineSeparator());
+      err.flush();
     }
   }
 
@@ -75,6 +79,7 @@ final class Progress implements Consumer<Result> {
     finish();
     area = next;
     done = 0;
+    written = System.nanoTime();
   }
 
   private String line() {

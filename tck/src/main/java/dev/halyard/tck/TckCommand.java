@@ -189,8 +189,9 @@ public final class TckCommand implements Callable<Integer> {
   private int conclude(Summary summary) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s: %s (%s; seed %d%s), %s%n",
+        "%s%s: %s (%s; seed %d%s), %s%n",
         summary.device(),
+        summary.emulated() ? " (emulated)" : "",
         summary.verdict(),
         summary.counts(),
         summary.seed(),

@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** What was tested, where and when. */
 public final class Environment {
+  /** The member that says whether the device is emulated. */
+  static final String EMULATED = "emulated";
+
   /** The member that says whether the plugin ran in processes of its own. */
   public static final String ISOLATED = "isolated";
 
@@ -40,7 +43,7 @@ public final class Environment {
     all.put("kind", device.kind().toString());
     all.put("vendor", device.vendor());
     all.put("driver", device.driver());
-    all.put("emulated", device.emulated());
+    all.put(EMULATED, device.emulated());
     all.put("profiles", device.profiles().stream().map(Object::toString).toList());
     all.put("dtypes", device.dtypes().stream().map(Object::toString).toList());
     device.properties().forEach((name, value) -> all.put("device " + name, value));

@@ -36,7 +36,7 @@ public final class Reports {
       Plan plan,
       List<Result> results)
       throws IOException {
-    Summary summary = Summary.of(settings, plan, results);
+    Summary summary = Summary.of(settings, environment, plan, results);
     writeJson(folder.resolve(ENVIRONMENT), environment);
     Files.writeString(
         folder.resolve("index.html"), Page.of(settings, summary, plan, environment, results));

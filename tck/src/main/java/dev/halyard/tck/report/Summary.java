@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a run comes to.
  *
  * @param device the device's id
+ * @param emulated whether the device is emulated: its numbers are real, its time is not
  * @param verdict FAIL if any check failed; INCONCLUSIVE if a required one has no answer; else PASS
  * @param passed how many checks passed
  * @param failed how many failed, crashed or hung
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Summary(
     String device,
+    boolean emulated,
     Verdict verdict,
     long passed,
     long failed,
@@ -49,13 +51,16 @@ public record Summary(
    * {@return the summary of a run}
    *
    * @param settings what was tested
+   * @param environment what was tested, where and when
    * @param plan what was to be done
    * @param results a result per check
    */
-  public static Summary of(Settings settings, Plan plan, List<Result> results) {
+  public static Summary of(
+      Settings settings, Map<String, Object> environment, Plan plan, List<Result> results) {
     Verdict verdict = verdict(results);
     return new Summary(
         settings.device(),
+        Boolean.TRUE.equals(environment.get(Environment.EMULATED)),
         verdict,
         count(results, Verdict.PASS),
         results.stream().filter(result -> result.verdict().isFailure()).count(),
@@ -151,6 +156,7 @@ public record Summary(
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("device", device);
+    map.put(Environment.EMULATED, emulated);
     map.put("verdict", verdict.name());
     map.put("passed", passed);
     map.put("failed", failed);

@@ -38,7 +38,8 @@ final class Verifier {
     Map<String, String> says = Map.of();
     ReportReader.Report report = reader.read();
     if (report != null) {
-      Summary summary = Summary.of(report.settings(), report.plan(), report.results());
+      Summary summary =
+          Summary.of(report.settings(), report.environment(), report.plan(), report.results());
       new Consistency(report, summary, exclusions, problems).check();
       says = says(summary, report.environment());
       certifiesNot = problems.isEmpty() ? summary.certifiesNot() : certifiesNot;
@@ -72,7 +73,7 @@ final class Verifier {
 
   private static Map<String, String> says(Summary summary, Map<String, Object> environment) {
     Map<String, String> says = new LinkedHashMap<>();
-    says.put("device", summary.device());
+    says.put("device", summary.device() + (summary.emulated() ? " (emulated)" : ""));
     for (String name : NAMES) {
       says.put(name, String.valueOf(environment.getOrDefault(name, "unknown")));
     }

@@ -69,7 +69,8 @@ function finding(result, open = false) {
 
 function showHead() {
   document.title = `${summary.device}: ${summary.verdict} - Halyard TCK`;
-  document.getElementById("verdict").append(badge(summary.verdict), " " + summary.device);
+  document.getElementById("verdict").append(badge(summary.verdict), " " + summary.device + (summary.emulated ? " (emulated)" : ""));
+  if (environment.name) document.getElementById("device").append(environment.name);
   document.getElementById("certifies").append(
     summary.certifies ? "This run certifies." : `This run does not certify: ${summary.certifiesNot}.`);
   document.getElementById("counts").append(
@@ -231,8 +232,8 @@ function showNotClaimed() {
   if (skipped.length === 0 && !claims) return;
   section("not-claimed", "Not claimed", "What the device does not claim is not held against it; it must be refused, never answered.");
   if (claims) {
-    main.append(element("p", {}, `Claimed at once: ${claims.data.claimed.length} operations with their dtypes; left to others or to be expanded: ${claims.data.notClaimed.length}.`));
-    const box = element("details", {}, element("summary", {}, "claimed at once, and not"));
+    main.append(element("p", {}, `Operations claimed as single nodes, with their dtypes: ${claims.data.claimed.length}; claimed only as part of a layer, expanded, or left to others: ${claims.data.notClaimed.length}.`));
+    const box = element("details", {}, element("summary", {}, "claimed as single nodes, and not"));
     box.append(element("p", {}, "Claimed: " + (claims.data.claimed.join(", ") || "nothing")));
     box.append(element("p", {}, "Not claimed: " + (claims.data.notClaimed.join(", ") || "nothing")));
     main.append(box);

@@ -155,7 +155,7 @@ class ReportsTests {
     List<Result> results = List.of(result("N-301", Verdict.PASS, ""));
     Plan plan = Plan.of(Map.of(Area.NUMERICAL, List.of(results.getFirst().id())));
 
-    Map<String, Object> summary = Summary.of(few, plan, results).toMap();
+    Map<String, Object> summary = Summary.of(few, Map.of(), plan, results).toMap();
 
     assertEquals(List.of("numerical"), summary.get("areas"));
     assertEquals(List.of("N-301"), summary.get("rules"));
@@ -163,6 +163,19 @@ class ReportsTests {
     assertEquals(true, summary.get("tight"));
     assertEquals(false, summary.get("certifies"));
     assertEquals("only the rules N-301 were looked at", summary.get("certifiesNot"));
+  }
+
+  @Test
+  void theSummaryOfAnEmulatedDeviceSaysSo() throws Exception {
+    List<Result> results = List.of(result("N-301", Verdict.PASS, ""));
+    Plan plan = Kit.record(folder, results);
+
+    Summary summary = Reports.write(folder, SETTINGS, Map.of("emulated", true), plan, results);
+
+    assertTrue(summary.emulated());
+    assertEquals(
+        true, JSON.std.mapFrom(Files.readString(folder.resolve("summary.json"))).get("emulated"));
+    assertFalse(write(results).emulated());
   }
 
   @Test
@@ -176,11 +189,13 @@ class ReportsTests {
     List<Result> results = new ArrayList<>();
     Plan plan = Plan.of(checks);
     plan.ids().forEach(id -> results.add(passed(id)));
-    assertEquals("", Summary.of(full, plan, results).certifiesNot());
+    assertEquals("", Summary.of(full, Map.of(), plan, results).certifiesNot());
 
     results.removeLast();
 
-    assertEquals("1 planned checks have no result", Summary.of(full, plan, results).certifiesNot());
+    assertEquals(
+        "1 planned checks have no result",
+        Summary.of(full, Map.of(), plan, results).certifiesNot());
   }
 
   private static Result passed(String id) {
