@@ -2,6 +2,7 @@ package dev.halyard.opencl;
 
 import dev.halyard.DType;
 import dev.halyard.DeviceLostException;
+import dev.halyard.HalyardException;
 import dev.halyard.opencl.code.Claims;
 import dev.halyard.opencl.code.DeviceModel;
 import dev.halyard.spi.ArtefactStore;
@@ -171,6 +172,15 @@ final class OpenClDriver implements DeviceDriver, TestHooks {
       }
       throw e;
     }
+  }
+
+  /** {@return the exception for a code, after what it says of the device has been learnt} */
+  HalyardException failed(int code, String call) {
+    HalyardException exception = ClError.exception(code, call + " on " + name());
+    if (ClError.isLoss(code)) {
+      lose(String.valueOf(exception.getMessage()));
+    }
+    return exception;
   }
 
   boolean isLost() {

@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The submissions of a stream that have not completed, oldest first. Entries are used again, so
- * that a submission allocates nothing once the queue has grown to its depth. Guarded by the stream;
+ * that a submission allocates nothing once the queue has grown to its depth. Guarded by its owner;
  * only {@link #isEmpty} may be asked without the lock, as a hint.
  */
-@SuppressWarnings("NonAtomicVolatileUpdate") // written under the stream's monitor alone
+@SuppressWarnings("NonAtomicVolatileUpdate") // written under its owner's monitor alone
 final class TicketQueue {
   /** One submission: commands that end with an event, or a wait for another stream. */
   static final class Entry {
@@ -19,7 +19,7 @@ final class TicketQueue {
     /** Of the last command; 0 if nothing was enqueued. */
     long event;
 
-    @Nullable OpenClStream other;
+    @Nullable Submissions other;
     long otherTicket;
 
     /** Whether the device is lost when this is due, as a test asked. */

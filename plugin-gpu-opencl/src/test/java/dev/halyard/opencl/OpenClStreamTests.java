@@ -295,8 +295,8 @@ class OpenClStreamTests {
     try (Arena arena = Arena.ofShared();
         OpenClStream waiting = (OpenClStream) driver.openStream();
         OpenClStream other = (OpenClStream) driver.openStream()) {
-      synchronized (other) {
-        other.pending.add(1).event = event(arena, -6).address();
+      synchronized (other.submissions) {
+        other.submissions.pending.add(1).event = event(arena, -6).address();
       }
       try {
         assertThrows(OutOfDeviceMemoryException.class, () -> waiting.waitFor(other, 1));
