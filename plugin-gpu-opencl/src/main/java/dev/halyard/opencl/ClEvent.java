@@ -14,7 +14,7 @@ final class ClEvent {
     return place.get(ValueLayout.JAVA_LONG, 0);
   }
 
-  /** Empties a place, whose event is another's now. */
+  /** Forgets the event in a place, without releasing it. */
   static void clear(MemorySegment place) {
     place.set(ValueLayout.JAVA_LONG, 0, 0);
   }

@@ -104,9 +104,9 @@ final class OpenClStream implements Stream {
     OpenClBinding bound = (OpenClBinding) binding;
     begin();
     try {
-      submissions.requireUsable();
+      submissions.prepare();
       if (isDoomed()) {
-        return submissions.add(0, 0);
+        return submissions.addUnsent();
       }
       return bound.commands() == 0
           ? nothing()
@@ -124,9 +124,9 @@ final class OpenClStream implements Stream {
     requireSame(from.byteSize(), to.bytes());
     begin();
     try {
-      submissions.requireUsable();
+      submissions.prepare();
       if (isDoomed()) {
-        return submissions.add(0, 0);
+        return submissions.addUnsent();
       }
       if (from.byteSize() == 0) {
         return nothing();
@@ -156,9 +156,9 @@ final class OpenClStream implements Stream {
     requireSame(from.bytes(), to.byteSize());
     begin();
     try {
-      submissions.requireUsable();
+      submissions.prepare();
       if (isDoomed()) {
-        return submissions.add(0, 0);
+        return submissions.addUnsent();
       }
       if (to.byteSize() == 0) {
         return nothing();
@@ -188,9 +188,9 @@ final class OpenClStream implements Stream {
     requireSame(from.bytes(), to.bytes());
     begin();
     try {
-      submissions.requireUsable();
+      submissions.prepare();
       if (isDoomed()) {
-        return submissions.add(0, 0);
+        return submissions.addUnsent();
       }
       if (from.bytes() == 0) {
         return nothing();
@@ -252,7 +252,7 @@ final class OpenClStream implements Stream {
     }
     begin();
     try {
-      submissions.requireUsable();
+      submissions.prepare();
       int code = stream.submissions.retainEvent(ticket, firstEvent);
       if (code != ClError.SUCCESS) {
         throw driver.failed(code, "a wait for another stream");

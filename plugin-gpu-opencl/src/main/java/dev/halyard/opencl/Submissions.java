@@ -46,7 +46,7 @@ final class Submissions {
   private long timedNanos;
 
   /**
-   * Makes an empty record.
+   * Nothing is submitted yet.
    *
    * @param arena lives until nothing waits any more
    */
@@ -67,8 +67,13 @@ final class Submissions {
     TicketQueue.Entry entry = pending.add(ticket);
     entry.firstEvent = firstEvent;
     entry.event = event;
-    entryAdded();
+    notifyAll();
     return ticket;
+  }
+
+  /** {@return the ticket of a submission that does not reach the device, which is to be lost} */
+  long addUnsent() {
+    return add(0, 0);
   }
 
   /**
@@ -81,24 +86,12 @@ final class Submissions {
     entry.other = other;
     entry.otherTicket = ticket;
     entry.event = barrier;
-    entryAdded();
+    notifyAll();
   }
 
-  /** Has the device be lost when all before has ended. */
+  /** Loses the device once all before has ended. */
   synchronized void addLoss() {
     pending.add(submitted).fatal = true;
-    entryAdded();
-  }
-
-  // Called under the monitor.
-  @SuppressWarnings("GuardedBy")
-  private void entryAdded() {
-    if (!started) {
-      started = true;
-      watching = true;
-      driver.counters().threads.increment();
-      Thread.ofPlatform().daemon().name("halyard-opencl-stream").start(this::watch);
-    }
     notifyAll();
   }
 
@@ -115,6 +108,20 @@ final class Submissions {
 
   long completed() {
     return completed;
+  }
+
+  /**
+   * Comes before whatever is enqueued for a submission: where no thread can be started, nothing
+   * runs that nobody waits for.
+   */
+  synchronized void prepare() {
+    requireUsable();
+    if (!started) {
+      Thread.ofPlatform().daemon().name("halyard-opencl-stream").start(this::watch);
+      started = true;
+      watching = true;
+      driver.counters().threads.increment();
+    }
   }
 
   void requireUsable() {
@@ -201,7 +208,7 @@ final class Submissions {
     }
   }
 
-  /** Waits for one submission after the other, until the record is closed and all is done. */
+  /** Waits for one submission after the other, until this is closed and all is done. */
   private void watch() {
     try {
       TicketQueue.Entry entry = next();
@@ -219,7 +226,7 @@ final class Submissions {
     }
   }
 
-  /** {@return the oldest entry, which stays in the queue; null when the record is closed} */
+  /** {@return the oldest entry, which stays in the queue; null when this is closed} */
   private TicketQueue.@Nullable Entry next() {
     for (int i = 0; i < SPINS && pending.isEmpty(); i++) {
       Thread.onSpinWait();
