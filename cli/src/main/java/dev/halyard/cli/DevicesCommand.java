@@ -43,7 +43,8 @@ final class DevicesCommand implements Callable<Integer> {
 
   private static Object object(Halyard.Report report) {
     if (report.device().isEmpty()) {
-      return object(report.id(), "", "none", "", "", "", false, List.of(), report.reason());
+      return object(
+          report.id(), "", "none", "", "", "", false, List.of(), Map.of(), report.reason());
     }
     DeviceDescriptor device = report.device().get().descriptor();
     return object(
@@ -55,6 +56,7 @@ final class DevicesCommand implements Callable<Integer> {
         device.driver(),
         device.emulated(),
         device.profiles().stream().map(Profile::name).toList(),
+        device.properties(),
         report.reason());
   }
 
@@ -67,6 +69,7 @@ final class DevicesCommand implements Callable<Integer> {
       String driver,
       boolean emulated,
       List<String> profiles,
+      Map<String, String> properties,
       String reason) {
     return Json.object(
         "id",
@@ -85,6 +88,8 @@ final class DevicesCommand implements Callable<Integer> {
         emulated,
         "profiles",
         profiles,
+        "properties",
+        properties,
         "reason",
         reason);
   }

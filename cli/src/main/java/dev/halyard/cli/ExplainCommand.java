@@ -40,7 +40,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    isolate.apply();
+    isolate.require();
     Graph open = arguments.importGraph();
     RunInputs.requireKnown(open, arguments.dims());
     Graph graph = arguments.importGraph(arguments.dims());

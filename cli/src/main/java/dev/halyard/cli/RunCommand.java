@@ -64,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    isolate.apply();
+    isolate.require();
     if (runs < 1) {
       throw new ParameterException(spec.commandLine(), "--runs wants at least 1, found " + runs);
     }

@@ -76,6 +76,14 @@ class ExplainTests {
   }
 
   @Test
+  void aPluginThatIsNotThereIsNotIsolated() {
+    Cli.Result misspelt = Cli.run("explain", model, "--isolate", "cpuu");
+
+    assertEquals(2, misspelt.code());
+    assertTrue(misspelt.err().contains("--isolate cpuu: no usable plugin has"), misspelt.err());
+  }
+
+  @Test
   void unknownDeviceListsTheKnown() {
     Cli.Result unknown = Cli.run("explain", model, "--device", "gpu:7");
 

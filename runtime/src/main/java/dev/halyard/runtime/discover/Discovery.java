@@ -36,7 +36,6 @@ import org.apache.logging.log4j.Logger;
 public final class Discovery {
   private static final Logger LOG = LogManager.getLogger(Discovery.class);
   private static final String ISOLATE = "halyard.isolate";
-  private static final String UNKNOWN = "no usable plugin has this id: nothing was isolated for it";
   private static final long PROBE_NANOS = 100_000_000;
 
   /** Past the limits that an isolated plugin sets itself, to the start of its process too. */
@@ -101,13 +100,16 @@ public final class Discovery {
 
   /** Nobody is to think that a plugin is isolated because its name was misspelt. */
   private void reportUnknown() {
+    String problem =
+        "no usable plugin has this id, which halyard.isolate or Config.isolate names; there are "
+            + ids.stream().sorted().toList();
     Stream.concat(config.isolated().stream(), named())
         .distinct()
         .filter(id -> !id.isEmpty() && !ids.contains(id))
         .forEach(
             id -> {
-              add(new FoundDevice(id, null, null, null, UNKNOWN));
-              LOG.warn("{} is to be isolated: {}", id, UNKNOWN);
+              add(new FoundDevice(id, null, null, null, problem));
+              LOG.warn("nothing is isolated as {}: {}", id, problem);
             });
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +20,16 @@ import org.jspecify.annotations.Nullable;
  * driver's stream, and says what is done.
  *
  * <p>Synchronous runs are carried out on this thread. Submissions are handed on, so that the device
- * sees several at a time; with nothing more to hand on, the thread waits for the first of them.
+ * may see several at a time; with nothing more to hand on, the thread waits for the first of them.
  */
 final class HostedStream {
   private static final int MASK = Lane.SLOTS - 1;
 
   /**
    * How long a wait for the device may keep the thread from the next slot: at first, and at most.
-   * The device is busy meanwhile. Many streams that all looked again so soon would leave it no
-   * processor.
+   * It doubles while the first submission has not ended: a slot that is filled meanwhile is taken
+   * up to so much later, yet never later than that one ends. Many streams that looked again every
+   * 100 us would leave the device no processor.
    */
   private static final long FIRST_AWAIT_NANOS = 100_000;
 
@@ -58,6 +61,10 @@ final class HostedStream {
   private long awaitNanos = FIRST_AWAIT_NANOS;
   private long lastTicket;
   private long lastCompleted;
+
+  /** The threads of streams that wait for this one. */
+  private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
+
   private volatile boolean closing;
   private volatile @Nullable Throwable failure;
 
@@ -115,6 +122,7 @@ final class HostedStream {
 
   private void fail(Throwable thrown) {
     failure = thrown;
+    wakeWaiting();
     peer.tell(Request.STREAM_FAILED, Failures.write(thrown, new MessageWriter().count(number)));
   }
 
@@ -161,15 +169,32 @@ final class HostedStream {
   /** The other stream's thread may be ahead of the driver or behind it: its tickets tell. */
   private void awaitOther(int other, long ticket) {
     HostedStream before = device.streamToWaitFor(other);
-    while (before != null && before.lane.completed() < ticket) {
-      Throwable theirs = before.failure;
-      if (theirs != null) {
-        throw theirs instanceof RuntimeException unchecked
-            ? unchecked
-            : new HalyardException("the stream that was waited for failed: " + theirs, theirs);
+    if (before == null) {
+      return;
+    }
+    before.waiting.add(thread);
+    try {
+      while (before.lane.completed() < ticket) {
+        requireWorking(before);
+        publish();
+        if (done < taken) {
+          awaitFirst();
+        } else {
+          LockSupport.parkNanos(this, LAST_AWAIT_NANOS);
+          boolean _ = Thread.interrupted();
+        }
       }
-      publish();
-      LockSupport.parkNanos(20_000);
+    } finally {
+      before.waiting.remove(thread);
+    }
+  }
+
+  private static void requireWorking(HostedStream before) {
+    Throwable theirs = before.failure;
+    if (theirs != null) {
+      throw theirs instanceof RuntimeException unchecked
+          ? unchecked
+          : new HalyardException("the stream that was waited for failed: " + theirs, theirs);
     }
   }
 
@@ -189,6 +214,13 @@ final class HostedStream {
       if (lane.complete(slot, lastCompleted)) {
         bell.ring(rope);
       }
+      wakeWaiting();
+    }
+  }
+
+  private void wakeWaiting() {
+    if (!waiting.isEmpty()) {
+      waiting.forEach(LockSupport::unpark);
     }
   }
 
