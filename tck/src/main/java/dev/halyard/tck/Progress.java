@@ -12,11 +12,12 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells people how far a run is: one line that is rewritten on a terminal, a line now and then
- * else.
+ * Tells people how far a run is: on a terminal by one line that is rewritten, else by a line when
+ * an area ends, and when a check ends 30 s after the last.
  */
 final class Progress implements Consumer<Result> {
   private static final long REWRITE_NANOS = 200_000_000;
@@ -25,14 +26,21 @@ final class Progress implements Consumer<Result> {
   private final PrintWriter err;
   private final Settings settings;
   private final Plan plan;
+  private final LongSupplier clock;
   private final boolean terminal = isTerminal();
   private final Set<Area> finished = EnumSet.noneOf(Area.class);
-  private long start = System.nanoTime();
+  private long start;
   private @Nullable Area area;
   private int done;
   private long written;
 
   Progress(PrintWriter err, Settings settings, Plan plan) {
+    this(err, settings, plan, System::nanoTime);
+  }
+
+  Progress(PrintWriter err, Settings settings, Plan plan, LongSupplier clock) {
+    this.clock = clock;
+    start = clock.getAsLong();
     this.err = err;
     this.settings = settings;
     this.plan = plan;
@@ -68,8 +76,8 @@ final class Progress implements Consumer<Result> {
     if (done == planned()) {
       finish();
     } else if (area != null
-        && System.nanoTime() - written > (terminal ? REWRITE_NANOS : LINE_NANOS)) {
-      written = System.nanoTime();
+        && clock.getAsLong() - written > (terminal ? REWRITE_NANOS : LINE_NANOS)) {
+      written = clock.getAsLong();
       err.print(terminal ? "\r" + line() + "\033[K" : line() + System.lineSeparator());
       err.flush();
     }
@@ -79,11 +87,11 @@ final class Progress implements Consumer<Result> {
     finish();
     area = next;
     done = 0;
-    written = System.nanoTime();
+    written = clock.getAsLong();
   }
 
   private String line() {
-    long seconds = (System.nanoTime() - start) / 1_000_000_000;
+    long seconds = (clock.getAsLong() - start) / 1_000_000_000;
     return area + ": " + done + " of " + planned() + " checks, " + seconds + " s";
   }
 
@@ -108,7 +116,7 @@ final class Progress implements Consumer<Result> {
       err.flush();
       finished.add(area);
       area = null;
-      start = System.nanoTime();
+      start = clock.getAsLong();
     }
   }
 }

@@ -189,9 +189,8 @@ public final class TckCommand implements Callable<Integer> {
   private int conclude(Summary summary) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%s%s: %s (%s; seed %d%s), %s%n",
-        summary.device(),
-        summary.emulated() ? " (emulated)" : "",
+        "%s: %s (%s; seed %d%s), %s%n",
+        summary.deviceText(),
         summary.verdict(),
         summary.counts(),
         summary.seed(),

@@ -12,10 +12,39 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ProgressTests {
   private final StringWriter err = new StringWriter();
+
+  private static Result passed(String id) {
+    return new Result(id, id.substring(0, 5), "", "", true, Verdict.PASS, "", 0, 0, Map.of());
+  }
+
+  @Test
+  void aLongAreaTellsHowFarItIsEvery30Seconds() {
+    List<String> ids = IntStream.range(0, 70).mapToObj(i -> "N-301 case " + i).toList();
+    AtomicLong nanos = new AtomicLong();
+    Progress progress =
+        new Progress(
+            new PrintWriter(err),
+            Settings.quick("cpu:0"),
+            Plan.of(Map.of(Area.NUMERICAL, ids)),
+            nanos::get);
+    for (String id : ids) {
+      progress.accept(passed(id));
+      nanos.addAndGet(1_000_000_000);
+    }
+
+    assertEquals(
+        List.of(
+            "numerical: 32 of 70 checks, 31 s",
+            "numerical: 63 of 70 checks, 62 s",
+            "numerical: 70 of 70 checks, 69 s"),
+        err.toString().lines().toList());
+  }
 
   @Test
   void anAreaEndsWithItsLastCheckWhateverRuleThatCites() {
@@ -26,8 +55,7 @@ class ProgressTests {
                 Area.LATENCY, List.of("N-901 samples", "L-001 shape")));
     Progress progress = new Progress(new PrintWriter(err), Settings.quick("cpu:0"), plan);
     for (String id : List.of("R-001 contract", "S-001 info", "N-901 samples", "L-001 shape")) {
-      progress.accept(
-          new Result(id, id.substring(0, 5), "", "", true, Verdict.PASS, "", 0, 0, Map.of()));
+      progress.accept(passed(id));
     }
     progress.finish();
 

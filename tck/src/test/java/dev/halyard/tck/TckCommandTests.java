@@ -148,6 +148,25 @@ class TckCommandTests extends CommandHarness {
   }
 
   @Test
+  void theVerdictOfAnEmulatedDeviceSaysSo() throws Exception {
+    Path report = folder.resolve("report");
+
+    int code =
+        run(
+            "--device", "mutant:0",
+            "--plugin-class", "dev.halyard.tck.mutants.TimeMutants$Emulated",
+            "--case", "S-001 info",
+            "--report", report.toString());
+
+    assertEquals(0, code, err::toString);
+    assertTrue(out.toString().startsWith("mutant:0 (emulated): PASS"), out::toString);
+    Path packed = folder.resolve("report.zip");
+    assertEquals(0, run("pack", report.toString(), "-o", packed.toString()), err::toString);
+    run("verify", packed.toString());
+    assertTrue(out.toString().contains("mutant:0 (emulated)\n"), out::toString);
+  }
+
+  @Test
   void aPluginThatDiesBeforeItsFirstCheckFails() throws Exception {
     Path report = folder.resolve("report");
 

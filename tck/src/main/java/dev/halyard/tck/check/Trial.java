@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 /** One run of one check: the device, a seed of its own, and what it finds out. */
 public final class Trial {
   /** The version that the seeds of checks depend on: other cases in another version. */
-  public static final String VERSION = "1";
+  public static final String VERSION = "2";
 
   private final Subject subject;
   private final Check check;

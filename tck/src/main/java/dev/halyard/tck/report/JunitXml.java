@@ -15,18 +15,18 @@ import java.util.Locale;
 final class JunitXml {
   private JunitXml() {}
 
-  static void write(Path file, List<Result> results) throws IOException {
+  static void write(Path file, String suite, List<Result> results) throws IOException {
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    openSuite(xml, results);
+    openSuite(xml, suite, results);
     results.forEach(result -> addCase(xml, result));
     Files.writeString(file, xml.append("</testsuite>\n"));
   }
 
-  private static void openSuite(StringBuilder xml, List<Result> results) {
+  private static void openSuite(StringBuilder xml, String name, List<Result> results) {
     long failures = results.stream().filter(result -> result.verdict().isFailure()).count();
     long passed = results.stream().filter(result -> result.verdict() == Verdict.PASS).count();
     xml.append("<testsuite");
-    attribute(xml, "name", "Halyard TCK");
+    attribute(xml, "name", name);
     attribute(xml, "tests", String.valueOf(results.size()));
     attribute(xml, "failures", String.valueOf(failures));
     attribute(xml, "errors", "0");

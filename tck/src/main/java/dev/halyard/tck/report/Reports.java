@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.jr.ob.JSON;
 
@@ -40,10 +41,19 @@ public final class Reports {
     writeJson(folder.resolve(ENVIRONMENT), environment);
     Files.writeString(
         folder.resolve("index.html"), Page.of(settings, summary, plan, environment, results));
-    JunitXml.write(folder.resolve("TEST-halyard-tck.xml"), results);
+    JunitXml.write(folder.resolve("TEST-halyard-tck.xml"), suite(summary), results);
     OpenTestReports.write(folder, results);
     writeJson(folder.resolve(SUMMARY), summary.toMap());
     return summary;
+  }
+
+  /** What build servers show of a run. */
+  private static String suite(Summary summary) {
+    return "Halyard TCK, "
+        + summary.deviceText()
+        + ", "
+        + summary.profile().toLowerCase(Locale.ROOT)
+        + (summary.isolated() ? ", isolated" : "");
   }
 
   private static void writeJson(Path file, Map<String, Object> content) throws IOException {

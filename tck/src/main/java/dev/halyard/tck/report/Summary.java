@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What a run comes to.
  *
  * @param device the device's id
- * @param emulated whether the device is emulated: its numbers are real, its time is not
+ * @param emulated whether the device is emulated, so that its numbers count and its times do not;
+ *     null where the plugin broke before it could be asked
  * @param verdict FAIL if any check failed; INCONCLUSIVE if a required one has no answer; else PASS
  * @param passed how many checks passed
  * @param failed how many failed, crashed or hung
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Summary(
     String device,
-    boolean emulated,
+    @Nullable Boolean emulated,
     Verdict verdict,
     long passed,
     long failed,
@@ -60,7 +61,7 @@ public record Summary(
     Verdict verdict = verdict(results);
     return new Summary(
         settings.device(),
-        Boolean.TRUE.equals(environment.get(Environment.EMULATED)),
+        environment.get(Environment.EMULATED) instanceof Boolean emulated ? emulated : null,
         verdict,
         count(results, Verdict.PASS),
         results.stream().filter(result -> result.verdict().isFailure()).count(),
@@ -107,6 +108,11 @@ public record Summary(
   /** {@return whether this is a run that a vendor may certify a device by} */
   public boolean certifies() {
     return certifiesNot.isEmpty();
+  }
+
+  /** {@return the device's id, and whether it is emulated, for people} */
+  public String deviceText() {
+    return device + (Boolean.TRUE.equals(emulated) ? " (emulated)" : "");
   }
 
   /** {@return how many checks came to what, for people} */
@@ -156,7 +162,9 @@ public record Summary(
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("device", device);
-    map.put(Environment.EMULATED, emulated);
+    if (emulated != null) {
+      map.put(Environment.EMULATED, emulated);
+    }
     map.put("verdict", verdict.name());
     map.put("passed", passed);
     map.put("failed", failed);

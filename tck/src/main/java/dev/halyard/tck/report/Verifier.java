@@ -73,7 +73,7 @@ final class Verifier {
 
   private static Map<String, String> says(Summary summary, Map<String, Object> environment) {
     Map<String, String> says = new LinkedHashMap<>();
-    says.put("device", summary.device() + (summary.emulated() ? " (emulated)" : ""));
+    says.put("device", summary.deviceText());
     for (String name : NAMES) {
       says.put(name, String.valueOf(environment.getOrDefault(name, "unknown")));
     }

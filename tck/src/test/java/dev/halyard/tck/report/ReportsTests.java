@@ -172,10 +172,13 @@ class ReportsTests {
 
     Summary summary = Reports.write(folder, SETTINGS, Map.of("emulated", true), plan, results);
 
-    assertTrue(summary.emulated());
+    assertEquals("cpu:0 (emulated)", summary.deviceText());
+    assertTrue(
+        Files.readString(folder.resolve("TEST-halyard-tck.xml"))
+            .contains("name=\"Halyard TCK, cpu:0 (emulated), quick\""));
     assertEquals(
         true, JSON.std.mapFrom(Files.readString(folder.resolve("summary.json"))).get("emulated"));
-    assertFalse(write(results).emulated());
+    assertEquals("cpu:0", write(results).deviceText());
   }
 
   @Test
