@@ -124,7 +124,11 @@ final class Checkup {
   private static Finding plugin(Halyard.Report report) {
     if (report.device().isEmpty()) {
       return Finding.warn(
-          report.id(), "no device: " + report.reason(), "nothing, unless you expect one");
+          report.id(),
+          "no device: " + report.reason(),
+          report.reason().startsWith("halyard.")
+              ? "correct or remove the setting; docs/env_vars.md says what it may be"
+              : "nothing, unless you expect one");
     }
     DeviceDescriptor device = report.device().get().descriptor();
     String kind = device.kind().name().toLowerCase(Locale.ROOT);

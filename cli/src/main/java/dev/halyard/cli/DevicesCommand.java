@@ -5,6 +5,7 @@ import dev.halyard.Halyard;
 import dev.halyard.spi.DeviceDescriptor;
 import dev.halyard.spi.Profile;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,17 +107,18 @@ final class DevicesCommand implements Callable<Integer> {
     DeviceDescriptor descriptor = device.descriptor();
     out.println(
         report.id() + "  " + descriptor.name() + (descriptor.emulated() ? " (emulated)" : ""));
-    out.println("  kind      " + descriptor.kind().name().toLowerCase(Locale.ROOT));
-    out.println("  driver    " + descriptor.driver());
-    out.println("  id        " + descriptor.stableId());
-    out.println(
-        "  profiles  "
-            + String.join(", ", descriptor.profiles().stream().map(Profile::name).toList()));
-    for (Map.Entry<String, String> fact : descriptor.properties().entrySet()) {
-      out.println("  " + fact.getKey() + "  " + fact.getValue());
-    }
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("kind", descriptor.kind().name().toLowerCase(Locale.ROOT));
+    facts.put("driver", descriptor.driver());
+    facts.put("id", descriptor.stableId());
+    facts.put(
+        "profiles", String.join(", ", descriptor.profiles().stream().map(Profile::name).toList()));
+    facts.putAll(descriptor.properties());
     if (!report.reason().isEmpty()) {
-      out.println("  reason    " + report.reason());
+      facts.put("reason", report.reason());
     }
+    int width = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+    facts.forEach(
+        (name, value) -> out.println("  " + name + " ".repeat(width - name.length() + 2) + value));
   }
 }

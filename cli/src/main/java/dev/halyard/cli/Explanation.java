@@ -74,6 +74,11 @@ final class Explanation {
             + ", "
             + kernel.device().descriptor().name()
             + (choice.isEmpty() ? "" : ": " + choice));
+    if (plan.steps().isEmpty() && !graph.symbols().isEmpty()) {
+      out.println(
+          "regions    not known before --dim gives " + String.join(", ", graph.symbols().keySet()));
+      return;
+    }
     out.println("regions    " + plan.steps().size());
     out.println("launches   " + plan.launches() + " a run");
     out.println("fallbacks  " + plan.fallbacks() + " nodes");

@@ -3,6 +3,7 @@ package dev.halyard.cli;
 import dev.halyard.Halyard;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,14 +34,33 @@ final class IsolateOption {
   }
 
   /**
-   * Has its effect, and opens this process's runtime to see that it has.
+   * Has its effect, and opens this process's runtime to see that it has; the property that stands
+   * for the option counts, too.
    *
    * @throws ParameterException if a plugin has no device that could be isolated
    */
   void require() {
+    String before = System.getProperty(PROPERTY);
     apply();
-    for (String id : ids) {
-      List<Halyard.Report> reports = StandardRuntime.get().reports();
+    try {
+      requireDevices();
+    } catch (ParameterException e) {
+      restore(before);
+      throw e;
+    }
+  }
+
+  private static void restore(@Nullable String before) {
+    if (before == null) {
+      System.clearProperty(PROPERTY);
+    } else {
+      System.setProperty(PROPERTY, before);
+    }
+  }
+
+  private void requireDevices() {
+    List<Halyard.Report> reports = StandardRuntime.get().reports();
+    for (String id : named()) {
       if (reports.stream().noneMatch(report -> report.id().startsWith(id + ":"))) {
         String reason =
             reports.stream()
@@ -51,5 +71,11 @@ final class IsolateOption {
         throw new ParameterException(command.commandLine(), "--isolate " + id + ": " + reason);
       }
     }
+  }
+
+  private List<String> named() {
+    List<String> all = new ArrayList<>(ids);
+    all.addAll(List.of(System.getProperty(PROPERTY, "").split(",", -1)));
+    return all.stream().map(String::strip).filter(id -> !id.isEmpty()).distinct().toList();
   }
 }

@@ -35,9 +35,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** The runtime: what discovery found, and the services that devices and kernels share. */
 final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
+  private static final Logger LOG = LogManager.getLogger(DefaultHalyard.class);
+  private static final String DEFAULT_FALLBACK = "cpu:0";
   private static final String DRAIN_MILLIS = "halyard.drainMillis";
   private static final long ARTEFACT_BYTES = 1L << 30;
 
@@ -69,6 +73,12 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
       Optional<Device> device =
           found.descriptor() == null ? Optional.empty() : Optional.of(add(found));
       reports.add(new Report(found.id(), device, found.reason()));
+    }
+    if (!config.fallback().equals(DEFAULT_FALLBACK)
+        && devices.stream().noneMatch(device -> device.id().equals(config.fallback()))) {
+      LOG.warn(
+          "halyard.fallback is '{}' and there is no such device: what a device refuses cannot run",
+          config.fallback());
     }
     devices.sort(Comparator.comparing(device -> device.descriptor().kind() == DeviceKind.CPU));
   }
@@ -107,7 +117,15 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
                         + id
                         + "'; there are "
                         + devices.stream().map(DefaultDevice::id).toList()
-                        + ", and Halyard.reports() says why others are missing"));
+                        + whyMissing(id)));
+  }
+
+  private String whyMissing(String id) {
+    return reports.stream()
+        .filter(report -> report.device().isEmpty() && id.startsWith(report.id() + ":"))
+        .map(report -> ", and of " + report.id() + " none: " + report.reason())
+        .findFirst()
+        .orElse(", and Halyard.reports() says why others are missing");
   }
 
   @Override

@@ -64,7 +64,8 @@ public final class TckCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       paramLabel = "ID",
-      description = "The device: <plugin>:<index> or a stable id. Required to run checks.")
+      description =
+          "The device: <plugin>:<index> or a stable id. Required, except by pack and verify.")
   private @Nullable String device;
 
   @Option(

@@ -5,6 +5,7 @@ import static dev.halyard.Objective.LATENCY;
 import dev.halyard.Device;
 import dev.halyard.Dims;
 import dev.halyard.Graph;
+import dev.halyard.HalyardException;
 import dev.halyard.Plan;
 import dev.halyard.Workload;
 import java.io.IOException;
@@ -20,6 +21,10 @@ public final class ClassifyDigits {
   /** The device that computes in floats. */
   private static final String CPU = "cpu:0";
 
+  private static final String USAGE =
+      "wants --device ID, one of ./halyard devices, or nothing for the device with the least"
+          + " latency";
+
   private static final int SHOWN = 6;
   private static final int SIDE_BY_SIDE = 3;
 
@@ -32,6 +37,19 @@ public final class ClassifyDigits {
    *     latency
    */
   static void main(String[] args) throws IOException {
+    if (args.length == 1 && args[0].equals("--help")) {
+      IO.println(USAGE);
+      return;
+    }
+    try {
+      run(args);
+    } catch (HalyardException | IllegalArgumentException e) {
+      System.err.println("ClassifyDigits: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] args) throws IOException {
     Mlp network = Mlp.trained();
     Graph integers = DigitGraphs.quantized(QuantizedMlp.of(network));
     Device device = device(args, integers);
@@ -52,8 +70,7 @@ public final class ClassifyDigits {
       return Device.best(LATENCY, graph, Workload.at(Dims.of(DigitGraphs.BATCH, 1)));
     }
     if (args.length != 2 || !args[0].equals("--device")) {
-      throw new IllegalArgumentException(
-          "wants --device ID or nothing, found " + String.join(" ", args));
+      throw new IllegalArgumentException(USAGE + "; found " + String.join(" ", args));
     }
     return Device.byId(args[1]);
   }

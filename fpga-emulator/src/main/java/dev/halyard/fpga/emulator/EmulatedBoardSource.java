@@ -43,6 +43,7 @@ public final class EmulatedBoardSource implements BoardSource {
           "no emulated FPGA board: XRT is not installed (no libxrt_coreutil.so.2); install it, such"
               + " as by the package libxrt1");
     }
+    requireValid(context);
     BoardFolder folder = folder(context).orElseGet(BoardFolder::fresh);
     Map<String, String> environment = new HashMap<>(folder.environment());
     environment.put(LIBRARIES, libraries.get().toString());
@@ -53,6 +54,13 @@ public final class EmulatedBoardSource implements BoardSource {
             .orElse("Emulated board (RTL under Verilator)");
     return new Listing(
         List.of(new BoardDescription(STABLE_ID, name, INDEX, true, environment)), "");
+  }
+
+  /** A board that could not be opened is not listed. */
+  private static void requireValid(ProbeContext context) {
+    MemorySettings.timing(context.configuration());
+    faults(context.configuration().getOrDefault("faults", ""));
+    context.environment(DeviceMain.FAULTS).ifPresent(EmulatedBoardSource::faults);
   }
 
   private static Optional<Path> libraries(ProbeContext context) {

@@ -100,9 +100,7 @@ public final class Discovery {
 
   /** Nobody is to think that a plugin is isolated because its name was misspelt. */
   private void reportUnknown() {
-    String problem =
-        "no usable plugin has this id, which halyard.isolate or Config.isolate names; there are "
-            + ids.stream().sorted().toList();
+    String problem = "no usable plugin has this id; there are " + ids.stream().sorted().toList();
     Stream.concat(config.isolated().stream(), named())
         .distinct()
         .filter(id -> !id.isEmpty() && !ids.contains(id))
@@ -250,12 +248,20 @@ public final class Discovery {
       devices.addAll(e.hung() ? List.of() : before);
       devices.add(sink.withoutDevice(e.reason()));
     }
+    devices.forEach(Discovery::warnOfSetting);
     long nanos = System.nanoTime() - start;
     if (nanos > PROBE_NANOS && !(plugin instanceof IsolatedPlugin)) {
       LOG.debug(
           "plugin {} took {} ms to probe; the contract says 100", info.id(), nanos / 1_000_000);
     }
     return devices;
+  }
+
+  /** Without a word, whoever asks for the best device would get another than before. */
+  private static void warnOfSetting(FoundDevice found) {
+    if (found.descriptor() == null && found.reason().startsWith("halyard." + found.id() + ".")) {
+      LOG.warn("plugin {} has no device: {}", found.id(), found.reason());
+    }
   }
 
   /**

@@ -44,7 +44,8 @@ record DefaultPlan(
     String note =
         "device "
             + device
-            + " compiles for each choice of dimensions; specialise the graph to see its plan";
+            + " compiles for each choice of dimensions; fix the open dimensions of the graph to see"
+            + " its plan";
     return new DefaultPlan(
         List.of(), 0, Optional.empty(), List.of(note), 0, List.of(new Stage("input", graph)), note);
   }
