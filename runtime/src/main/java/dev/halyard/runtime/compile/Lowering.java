@@ -23,7 +23,7 @@ public final class Lowering {
   private final CompileOptions options;
   private final List<Plan.Stage> stages = new ArrayList<>();
   // Composites that were replaced by their bodies, each with why nobody took it whole.
-  private final List<String> expanded = new ArrayList<>();
+  private final Refusals expanded = new Refusals();
 
   private Lowering(List<Target> targets, CompileOptions options) {
     this.targets = targets;
@@ -110,7 +110,7 @@ public final class Lowering {
       }
       claims.unclaimed().stream()
           .filter(composites::contains)
-          .forEach(node -> expanded.add(refusal(node, claims)));
+          .forEach(node -> expanded.add(node.toString(), claims.reason(node)));
       graph =
           stage("expand", g -> Canonicalize.apply(simplified(Expand.apply(g, composites))), graph);
     }
@@ -119,21 +119,19 @@ public final class Lowering {
   private void requireClaimed(Claims claims) {
     List<Node> unclaimed = claims.unclaimed();
     if (!unclaimed.isEmpty()) {
+      Refusals refused = new Refusals();
+      unclaimed.forEach(node -> refused.add(node.toString(), claims.reason(node)));
       throw new UnsupportedOnDeviceException(
           "graph '"
               + claims.graph().name()
               + "' cannot run on "
               + targets.stream().map(Target::deviceId).toList()
               + "; refused are"
-              + unclaimed.stream().map(node -> refusal(node, claims)).collect(Collectors.joining())
+              + refused
               + (expanded.isEmpty() ? "" : "\nand before that, as wholes,")
-              + String.join("", expanded)
+              + expanded
               + "\nChoose another device, or allow fallback to one that takes them.");
     }
-  }
-
-  private static String refusal(Node node, Claims claims) {
-    return "\n  " + node + " (" + claims.reason(node) + ")";
   }
 
   private void requireReady(Claims claims) {

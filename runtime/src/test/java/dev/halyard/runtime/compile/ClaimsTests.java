@@ -195,6 +195,28 @@ class ClaimsTests {
   }
 
   @Test
+  void errorNamesTheFirstNodesOfManyWithOneReason() {
+    Target gpu = FakeDriver.fusing("gpu", node -> false);
+    Graph roots =
+        Graph.of(
+            "roots",
+            g -> {
+              Value x = g.input("x", DType.F32, 2);
+              for (int i = 0; i < 5; i++) {
+                x = x.sqrt();
+              }
+              g.output("y", x.exp());
+            });
+    UnsupportedOnDeviceException e =
+        assertThrows(
+            UnsupportedOnDeviceException.class,
+            () -> Lowering.lower(roots, List.of(gpu), DEFAULTS));
+    assertEquals(4, e.getMessage().split("no sqrt/1 here|for the same reason", -1).length - 1);
+    assertTrue(e.getMessage().contains("and 2 more for the same reason"), e.getMessage());
+    assertTrue(e.getMessage().contains("(gpu: no exp/1 here)"), e.getMessage());
+  }
+
+  @Test
   void errorSaysWhyACompositeWasNotTakenWhole() {
     Target gpu = FakeDriver.fusing("gpu", node -> false);
     Graph relu = Graph.of("relu", g -> g.output("y", g.input("x", DType.F32, 2).relu()));
