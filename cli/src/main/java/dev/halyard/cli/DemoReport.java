@@ -55,9 +55,6 @@ record DemoReport(
     out.println();
     section(out, "Device", device.id() + ": " + device.descriptor().name());
     section(out, "Why", ranking.explanation());
-    if (ranking.candidates().size() > 1) {
-      ranking.candidates().forEach(candidate -> section(out, "", describe(candidate)));
-    }
     section(
         out,
         "Latency",
@@ -81,20 +78,6 @@ record DemoReport(
   private static void section(PrintWriter out, String title, String text) {
     String body = Text.indented(text, INDENT);
     out.println(title + body.substring(title.length()));
-  }
-
-  private static String describe(Ranking.Candidate candidate) {
-    return candidate.device().id()
-        + ": "
-        + candidate
-            .measurement()
-            .map(
-                m ->
-                    "p50 %.2f ms, p99 %.2f ms, %.0f runs/s (%d runs)"
-                        .formatted(
-                            m.p50Micros() / 1e3, m.p99Micros() / 1e3, m.runsPerSecond(), m.runs()))
-            .orElse("passed over")
-        + (candidate.reason().isEmpty() ? "" : ", " + candidate.reason());
   }
 
   private String where() {

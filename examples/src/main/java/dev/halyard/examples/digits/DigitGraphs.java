@@ -58,12 +58,23 @@ public final class DigitGraphs {
    * @param network its layers
    */
   public static Graph quantized(QuantizedMlp network) {
+    return quantized(network, Dim.symbol(BATCH, 1, MOST_DIGITS));
+  }
+
+  /**
+   * {@return a network in integers, as {@link #quantized(QuantizedMlp)} has it}
+   *
+   * @param network its layers
+   * @param batch how many digits there are in a run: what is compiled for a number can say more of
+   *     itself
+   */
+  public static Graph quantized(QuantizedMlp network, Dim batch) {
     return Graph.of(
         "digits quantised",
         g -> {
           QuantizedLayer first = network.layers().getFirst();
           QuantizedLayer last = network.layers().getLast();
-          Value pixels = g.input(PIXELS, F32, batchOf(first.inputs()));
+          Value pixels = g.input(PIXELS, F32, Shape.of(batch, Dim.of(first.inputs())));
           Value x =
               pixels.quantize(scale(g, first.inputExponent()), g.scalar(DType.I8, 0), 0, HALF_UP);
           Value y = layers(g, network, x);
