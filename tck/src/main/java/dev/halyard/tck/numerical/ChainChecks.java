@@ -101,11 +101,13 @@ final class ChainChecks {
 
   private static void randomGraphs(Trial trial, DType dtype, boolean fused) {
     SplittableRandom random = trial.random();
-    int graphs = trial.settings().isFull() ? 60 : 6;
+    Repeats repeats = Repeats.of(trial, 6, 60);
     long compared = 0;
-    for (int i = 0; i < graphs; i++) {
+    int graphs = 0;
+    for (; repeats.last(graphs); graphs++) {
       compared += compare(trial, RandomGraphs.generate(dtype, random.nextLong()), fused);
     }
+    trial.record("cases", graphs);
     record(trial, compared);
   }
 

@@ -149,15 +149,17 @@ final class LayerChecks {
   /** Of every shape, type and form, against the reference. */
   private static void randomLayers(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
-    int cases = trial.settings().isFull() ? FULL_CASES : QUICK_CASES;
+    Repeats repeats = Repeats.of(trial, QUICK_CASES, FULL_CASES);
     long compared = 0;
-    for (int i = 0; i < cases; i++) {
+    int cases = 0;
+    for (; repeats.last(cases); cases++) {
       Case tested = randomLayer(random, dtype);
       Comparison expected =
           Comparison.exact(tested, new Interpreter().run(tested.graph(), tested.inputs()));
       expected.check(trial.subject().run(tested.graph(), tested.inputs()));
       compared += expected.checked();
     }
+    trial.record("cases", cases);
     trial.record("elements", compared);
   }
 
@@ -202,8 +204,8 @@ final class LayerChecks {
   private static void extents(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
     ErrorStats stats = new ErrorStats();
-    int rounds = trial.settings().isFull() ? 12 : 1;
-    for (int round = 0; round < rounds; round++) {
+    Repeats repeats = Repeats.of(trial, 1, 12);
+    for (int round = 0; repeats.last(round); round++) {
       for (int extent : EXTENTS) {
         compare(trial, dtype, stats, extent, extent(random), extent(random));
         compare(trial, dtype, stats, extent(random), extent, extent(random));

@@ -52,16 +52,18 @@ final class OperationChecks {
   }
 
   private static void check(Trial trial, String op, DType dtype) {
-    int cases = trial.settings().isFull() ? FULL_CASES : QUICK_CASES;
+    Repeats repeats = Repeats.of(trial, QUICK_CASES, FULL_CASES);
     SplittableRandom random = trial.random();
     Denormals denormals = Denormals.of(trial);
     long compared = 0;
-    for (int i = 0; i < cases || (compared == 0 && i < cases + MAX_EMPTY); i++) {
+    int cases = 0;
+    for (; repeats.last(cases) || (compared == 0 && cases < repeats.most() + MAX_EMPTY); cases++) {
       Case tested = OpCases.generate(op, dtype, random.nextLong());
       Comparison expected = denormals.comparison(tested);
       expected.check(trial.subject().run(tested.graph(), tested.inputs()));
       compared += expected.checked();
     }
+    trial.record("cases", cases);
     trial.record("elements", compared);
     if (compared == 0) {
       throw new AssertionError("nothing was compared, which is a fault of the kit");

@@ -75,8 +75,8 @@ final class ShapeChecks {
   private static void tiles(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
     ErrorStats stats = new ErrorStats();
-    int rounds = trial.settings().isFull() ? 12 : 2;
-    for (int round = 0; round < rounds; round++) {
+    Repeats repeats = Repeats.of(trial, 2, 12);
+    for (int round = 0; repeats.last(round); round++) {
       for (int extent : EXTENTS) {
         compare(trial, dtype, extent, any(random), any(random), stats);
         compare(trial, dtype, any(random), extent, any(random), stats);
