@@ -26,7 +26,16 @@ class ResultsTests {
             .orElseThrow();
     assertEquals(
         List.of(
-            "id", "stableId", "kind", "vendor", "name", "driver", "emulated", "profiles", "reason"),
+            "id",
+            "stableId",
+            "kind",
+            "vendor",
+            "name",
+            "driver",
+            "emulated",
+            "profiles",
+            "properties",
+            "reason"),
         List.copyOf(cpu.keySet()));
     assertEquals("cpu", cpu.get("kind"));
     assertEquals(false, cpu.get("emulated"));
