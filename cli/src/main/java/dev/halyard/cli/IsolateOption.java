@@ -34,8 +34,8 @@ final class IsolateOption {
   }
 
   /**
-   * Has its effect, and opens this process's runtime to see that it has; the property that stands
-   * for the option counts, too.
+   * Has its effect, and where a plugin is named opens this process's runtime to see that it has;
+   * the property that stands for the option counts, too.
    *
    * @throws ParameterException if a plugin has no device that could be isolated
    */
@@ -59,8 +59,12 @@ final class IsolateOption {
   }
 
   private void requireDevices() {
+    List<String> named = named();
+    if (named.isEmpty()) {
+      return;
+    }
     List<Halyard.Report> reports = StandardRuntime.get().reports();
-    for (String id : named()) {
+    for (String id : named) {
       if (reports.stream().noneMatch(report -> report.id().startsWith(id + ":"))) {
         String reason =
             reports.stream()

@@ -77,7 +77,8 @@ final class DefaultHalyard implements Halyard, DefaultDevice.Owner {
     if (!config.fallback().equals(DEFAULT_FALLBACK)
         && devices.stream().noneMatch(device -> device.id().equals(config.fallback()))) {
       LOG.warn(
-          "halyard.fallback is '{}' and there is no such device: what a device refuses cannot run",
+          "the fallback is to be '{}' (halyard.fallback, Config.fallback), and there is no such"
+              + " device: what a device refuses cannot run",
           config.fallback());
     }
     devices.sort(Comparator.comparing(device -> device.descriptor().kind() == DeviceKind.CPU));

@@ -1,6 +1,7 @@
 package dev.halyard.tck.check;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * How long a check goes on with what it repeats: a slow device is asked less often. May be shared
@@ -8,12 +9,17 @@ import java.time.Duration;
  */
 public final class Patience {
   private final int least;
-  private final long start = System.nanoTime();
+  private final int most;
   private final long nanos;
+  private final LongSupplier clock;
+  private final long start;
 
-  private Patience(int least, Duration time) {
+  Patience(int least, int most, Duration time, LongSupplier clock) {
     this.least = least;
+    this.most = most;
     nanos = time.toNanos();
+    this.clock = clock;
+    start = clock.getAsLong();
   }
 
   /**
@@ -23,7 +29,18 @@ public final class Patience {
    * @param time when it ends otherwise
    */
   public static Patience of(int least, Duration time) {
-    return new Patience(least, time);
+    return of(least, Integer.MAX_VALUE, time);
+  }
+
+  /**
+   * {@return patience that begins now}
+   *
+   * @param least how often it takes at least, however long that is
+   * @param most how often it takes at most
+   * @param time when it ends in between
+   */
+  public static Patience of(int least, int most, Duration time) {
+    return new Patience(least, most, time, System::nanoTime);
   }
 
   /**
@@ -32,6 +49,6 @@ public final class Patience {
    * @param done how often it was done
    */
   public boolean lasts(int done) {
-    return done < least || System.nanoTime() - start < nanos;
+    return done < least || (done < most && clock.getAsLong() - start < nanos);
   }
 }

@@ -9,6 +9,7 @@ import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
@@ -101,10 +102,10 @@ final class ChainChecks {
 
   private static void randomGraphs(Trial trial, DType dtype, boolean fused) {
     SplittableRandom random = trial.random();
-    Repeats repeats = Repeats.of(trial, 6, 60);
+    Patience patience = NumericalChecks.patience(trial, 6, 60);
     long compared = 0;
     int graphs = 0;
-    for (; repeats.last(graphs); graphs++) {
+    for (; patience.lasts(graphs); graphs++) {
       compared += compare(trial, RandomGraphs.generate(dtype, random.nextLong()), fused);
     }
     trial.record("cases", graphs);

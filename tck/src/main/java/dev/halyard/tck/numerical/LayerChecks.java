@@ -8,6 +8,7 @@ import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.runtime.reference.Interpreter;
 import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
@@ -149,10 +150,10 @@ final class LayerChecks {
   /** Of every shape, type and form, against the reference. */
   private static void randomLayers(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
-    Repeats repeats = Repeats.of(trial, QUICK_CASES, FULL_CASES);
+    Patience patience = NumericalChecks.patience(trial, QUICK_CASES, FULL_CASES);
     long compared = 0;
     int cases = 0;
-    for (; repeats.last(cases); cases++) {
+    for (; patience.lasts(cases); cases++) {
       Case tested = randomLayer(random, dtype);
       Comparison expected =
           Comparison.exact(tested, new Interpreter().run(tested.graph(), tested.inputs()));
@@ -204,8 +205,8 @@ final class LayerChecks {
   private static void extents(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
     ErrorStats stats = new ErrorStats();
-    Repeats repeats = Repeats.of(trial, 1, 12);
-    for (int round = 0; repeats.last(round); round++) {
+    Patience patience = NumericalChecks.patience(trial, 1, 12);
+    for (int round = 0; patience.lasts(round); round++) {
       for (int extent : EXTENTS) {
         compare(trial, dtype, stats, extent, extent(random), extent(random));
         compare(trial, dtype, stats, extent(random), extent, extent(random));

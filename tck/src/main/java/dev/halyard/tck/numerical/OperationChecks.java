@@ -2,6 +2,7 @@ package dev.halyard.tck.numerical;
 
 import dev.halyard.DType;
 import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import dev.halyard.testkit.Case;
 import dev.halyard.testkit.Comparison;
@@ -18,7 +19,7 @@ final class OperationChecks {
   private static final int QUICK_CASES = 4;
   private static final int FULL_CASES = 60;
   // Shapes may be empty: then more cases, since a check that compares nothing cannot fail.
-  private static final int MAX_EMPTY = 30;
+  private static final int MOST_EMPTY = 90;
   // The comparison asks these for the very elements, the sign of zero included.
   private static final Set<String> MOVES =
       Set.of(
@@ -52,12 +53,12 @@ final class OperationChecks {
   }
 
   private static void check(Trial trial, String op, DType dtype) {
-    Repeats repeats = Repeats.of(trial, QUICK_CASES, FULL_CASES);
+    Patience patience = NumericalChecks.patience(trial, QUICK_CASES, FULL_CASES);
     SplittableRandom random = trial.random();
     Denormals denormals = Denormals.of(trial);
     long compared = 0;
     int cases = 0;
-    for (; repeats.last(cases) || (compared == 0 && cases < repeats.most() + MAX_EMPTY); cases++) {
+    for (; patience.lasts(cases) || (compared == 0 && cases < MOST_EMPTY); cases++) {
       Case tested = OpCases.generate(op, dtype, random.nextLong());
       Comparison expected = denormals.comparison(tested);
       expected.check(trial.subject().run(tested.graph(), tested.inputs()));

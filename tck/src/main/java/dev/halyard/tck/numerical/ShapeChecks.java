@@ -8,6 +8,7 @@ import dev.halyard.Tensor;
 import dev.halyard.TensorArena;
 import dev.halyard.Value;
 import dev.halyard.tck.check.Check;
+import dev.halyard.tck.check.Patience;
 import dev.halyard.tck.check.Trial;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,8 @@ final class ShapeChecks {
   private static void tiles(Trial trial, DType dtype) {
     SplittableRandom random = trial.random();
     ErrorStats stats = new ErrorStats();
-    Repeats repeats = Repeats.of(trial, 2, 12);
-    for (int round = 0; repeats.last(round); round++) {
+    Patience patience = NumericalChecks.patience(trial, 2, 12);
+    for (int round = 0; patience.lasts(round); round++) {
       for (int extent : EXTENTS) {
         compare(trial, dtype, extent, any(random), any(random), stats);
         compare(trial, dtype, any(random), extent, any(random), stats);

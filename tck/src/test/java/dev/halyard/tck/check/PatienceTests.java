@@ -1,14 +1,15 @@
-package dev.halyard.tck.numerical;
+package dev.halyard.tck.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RepeatsTests {
-  private static int taken(Repeats repeats, AtomicLong clock, long millisEach) {
+class PatienceTests {
+  private static int taken(Patience patience, AtomicLong clock, long millisEach) {
     int done = 0;
-    while (repeats.last(done)) {
+    while (patience.lasts(done)) {
       clock.addAndGet(millisEach * 1_000_000);
       done++;
     }
@@ -17,7 +18,7 @@ class RepeatsTests {
 
   private static int taken(int quick, int full, long millisEach) {
     AtomicLong clock = new AtomicLong();
-    return taken(new Repeats(quick, full, clock::get), clock, millisEach);
+    return taken(new Patience(quick, full, Duration.ofSeconds(3), clock::get), clock, millisEach);
   }
 
   @Test
