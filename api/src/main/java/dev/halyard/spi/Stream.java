@@ -30,7 +30,8 @@ public interface Stream extends AutoCloseable {
   /**
    * Submits a copy to the device.
    *
-   * @param from host memory
+   * @param from host memory; the driver may read it in this call or in its turn, so that what
+   *     another submission writes there has completed before
    * @param to of the same size
    * @return its ticket
    */

@@ -5,6 +5,8 @@ import dev.halyard.spi.Stream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -281,12 +283,28 @@ final class DefaultCompletion implements Completion {
     return state == FAILED;
   }
 
+  /**
+   * Ends the runs that this one came after, the oldest first: they have ended on their streams, but
+   * what they wrote is at its place only when somebody has looked.
+   */
+  private void settleThoseBefore() {
+    Deque<DefaultCompletion> chain = new ArrayDeque<>();
+    for (DefaultCompletion before = after; before != null && before.state < DONE; ) {
+      chain.push(before);
+      before = before.after;
+    }
+    chain.forEach(DefaultCompletion::settle);
+  }
+
   private boolean end(int from, int to, @Nullable Throwable cause, boolean inherited) {
     if (!STATE.compareAndSet(this, from, ENDING)) {
       return false;
     }
     try {
       if (cause == null) {
+        if (to == DONE) {
+          settleThoseBefore();
+        }
         invocation.ended(to == DONE);
       } else {
         error = invocation.ended(cause, inherited);

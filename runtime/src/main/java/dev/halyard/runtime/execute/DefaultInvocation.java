@@ -256,10 +256,20 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
         use.release();
       }
     }
-    if (direct && (after == null || after.isOver() || after.holdBack(streams[0], devices[0]))) {
+    if (direct && (after == null || after.isOver() || isHeldBack(variant, after))) {
       return submitDirect(variant, completion);
     }
     return submitHosted(variant, direct ? new DefaultCompletion(this, null, after) : completion);
+  }
+
+  /**
+   * {@return whether the stream waits for another run} Not for one whose memory this run copies
+   * from or to: a stream may read what it copies when it is asked, and the copies of two streams
+   * have no order.
+   */
+  private boolean isHeldBack(Variant variant, DefaultCompletion after) {
+    boolean entangled = variant.copies() && use.conflicts();
+    return !entangled && after.holdBack(streams[0], devices[0]);
   }
 
   private DefaultCompletion submitDirect(Variant variant, DefaultCompletion completion) {

@@ -25,6 +25,8 @@ final class Variant {
   /** The binding, where the run is that and nothing else: the common case of one device. */
   private final @Nullable Binding only;
 
+  private final boolean copies;
+
   /** The stream of the step in progress, or of the last; for naming the device that failed. */
   private volatile int stream;
 
@@ -32,6 +34,7 @@ final class Variant {
     this.steps = steps.toArray(Step[]::new);
     this.before = before.toArray(Copy[]::new);
     this.after = after.toArray(Copy[]::new);
+    copies = steps.stream().anyMatch(step -> !(step instanceof Step.Run));
     boolean plain = steps.size() == 1 && before.isEmpty() && after.isEmpty();
     this.only = plain && steps.getFirst() instanceof Step.Run run ? run.binding : null;
   }
@@ -63,6 +66,11 @@ final class Variant {
 
   int stream() {
     return stream;
+  }
+
+  /** {@return whether a stream copies memory of the host} */
+  boolean copies() {
+    return copies;
   }
 
   /** {@return whether a run can be handed to one stream whole, the host having nothing to do} */

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.halyard.CompileException;
 import dev.halyard.CompileOptions;
+import dev.halyard.Completion;
 import dev.halyard.DType;
 import dev.halyard.Dim;
 import dev.halyard.Graph;
 import dev.halyard.Halyard;
+import dev.halyard.Invocation;
 import dev.halyard.Kernel;
 import dev.halyard.OutOfDeviceMemoryException;
 import dev.halyard.PluginException;
@@ -106,6 +108,46 @@ class IsolationTests {
         assertArrayEquals(new float[] {3, 6}, sum.toFloats());
         assertArrayEquals(new float[] {6, 12}, y.toFloats());
       }
+    }
+  }
+
+  @Test
+  void aChainedRunReadsWhatTheOneBeforeCopiedBack() throws InterruptedException {
+    try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
+        Kernel kernel = isolated.device().compile(Isolated.increment());
+        TensorArena arena = TensorArena.open()) {
+      Tensor x = kernel.allocateInput(arena, "x").copyFrom(new float[] {1, 2, 3, 4});
+      Tensor y = kernel.allocateOutput(arena, "y");
+      Tensor z = kernel.allocateOutput(arena, "y");
+      try (var first = kernel.bind().input("x", x).output("y", y).prepare();
+          var second = kernel.bind().input("x", y).output("y", z).prepare()) {
+        second.submit(first.submit()).await();
+        assertArrayEquals(new float[] {3, 4, 5, 6}, z.toFloats());
+      }
+    }
+  }
+
+  @Test
+  void whoAwaitsTheLastOfAChainSeesWhatAllOfItWrote() throws InterruptedException {
+    try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
+        Kernel kernel = isolated.device().compile(Isolated.increment());
+        TensorArena arena = TensorArena.open()) {
+      Tensor x = kernel.allocateInput(arena, "x").copyFrom(new float[] {1, 2, 3, 4});
+      List<Tensor> outputs = new ArrayList<>();
+      List<Invocation> runs = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        outputs.add(kernel.allocateOutput(arena, "y"));
+        runs.add(kernel.bind().input("x", x).output("y", outputs.getLast()).prepare());
+      }
+      Completion last = runs.getFirst().submit();
+      for (Invocation next : runs.subList(1, runs.size())) {
+        last = next.submit(last);
+      }
+      last.await();
+      for (Tensor output : outputs) {
+        assertArrayEquals(new float[] {2, 3, 4, 5}, output.toFloats());
+      }
+      runs.forEach(Invocation::close);
     }
   }
 

@@ -62,6 +62,8 @@ import org.jspecify.annotations.Nullable;
 public final class ScriptedPlugin implements DevicePlugin {
   static final String ID = "scripted";
 
+  private static final Duration SLOW = Duration.ofMillis(200);
+
   /** For the service loader, and for a child. */
   public ScriptedPlugin() {}
 
@@ -98,6 +100,7 @@ public final class ScriptedPlugin implements DevicePlugin {
         Objects.requireNonNull(context).lost("the card fell off the bus");
         hang();
       }
+      case "slow" -> sleep(SLOW);
       case "hang" -> hang();
       case "halt" -> Runtime.getRuntime().halt(3);
       case "hang at exit" -> hangAtExit();
@@ -113,11 +116,15 @@ public final class ScriptedPlugin implements DevicePlugin {
   @SuppressWarnings("BusyWait")
   private static void hang() {
     while (true) {
-      try {
-        Thread.sleep(Duration.ofDays(1));
-      } catch (InterruptedException e) {
-        // As native code would: it does not listen.
-      }
+      sleep(Duration.ofDays(1));
+    }
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      // As native code would: it does not listen.
     }
   }
 
