@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param tune how long to look for better tiles, in all
  * @param commandBuffer whether the launches of a run are recorded where the device can; empty:
  *     where it is no CPU
+ * @param staging whether copies to and from memory of the device's own go through pinned memory;
+ *     empty: where it is no CPU
  * @param tensorCores what to use where an application permits it; empty: what the device is seen to
  *     compute with
  */
@@ -27,6 +29,7 @@ record OpenClConfiguration(
     boolean binaryCache,
     Duration tune,
     Optional<Boolean> commandBuffer,
+    Optional<Boolean> staging,
     Optional<DeviceModel.TensorCores> tensorCores) {
   /** Where buffers lie. */
   enum MemoryUse {
@@ -57,18 +60,23 @@ record OpenClConfiguration(
           default -> throw unknown(configuration, "binaryCache", "on or off");
         },
         seconds(configuration, "tune"),
-        switch (value(configuration, "commandBuffer", "auto")) {
-          case "on" -> Optional.of(true);
-          case "off" -> Optional.of(false);
-          case "auto" -> Optional.empty();
-          default -> throw unknown(configuration, "commandBuffer", "auto, on or off");
-        },
+        choice(configuration, "commandBuffer"),
+        choice(configuration, "staging"),
         switch (value(configuration, "tensorCores", "auto")) {
           case "off" -> Optional.of(DeviceModel.TensorCores.NONE);
           case "emulated" -> Optional.of(DeviceModel.TensorCores.EMULATED);
           case "auto" -> Optional.empty();
           default -> throw unknown(configuration, "tensorCores", "auto, off or emulated");
         });
+  }
+
+  private static Optional<Boolean> choice(Map<String, String> configuration, String key) {
+    return switch (value(configuration, key, "auto")) {
+      case "on" -> Optional.of(true);
+      case "off" -> Optional.of(false);
+      case "auto" -> Optional.empty();
+      default -> throw unknown(configuration, key, "auto, on or off");
+    };
   }
 
   private static Duration seconds(Map<String, String> configuration, String key) {

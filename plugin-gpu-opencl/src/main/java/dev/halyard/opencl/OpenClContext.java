@@ -37,6 +37,7 @@ final class OpenClContext implements AutoCloseable {
   private final BufferPool pool;
   private final boolean hostVisible;
   private final @Nullable CommandBuffers commandBuffers;
+  private final @Nullable Staging staging;
   private volatile boolean gone;
 
   OpenClContext(OpenClDevice device, OpenClConfiguration configuration, OpenClCounters counters) {
@@ -58,6 +59,10 @@ final class OpenClContext implements AutoCloseable {
       commandBuffers =
           configuration.commandBuffer().orElse(!device.isProcessor())
               ? CommandBuffers.of(this).orElse(null)
+              : null;
+      staging =
+          !hostVisible && configuration.staging().orElse(!device.isProcessor())
+              ? new Staging(this, counters, device.maxBlockBytes())
               : null;
     } catch (RuntimeException | Error e) {
       clReleaseContext(context);
@@ -224,6 +229,22 @@ final class OpenClContext implements AutoCloseable {
     return new ClBlock(memory, bytes, null, null, null, this::isGone);
   }
 
+  /**
+   * {@return pinned memory for a copy, for {@link #giveStaging}; null where the copy goes without}
+   *
+   * @param bytes 1 or more
+   */
+  @Nullable ClBlock takeStaging(long bytes) {
+    return staging == null ? null : staging.take(bytes);
+  }
+
+  /** Takes pinned memory back that no command of the device uses any more. */
+  void giveStaging(ClBlock block) {
+    if (staging != null) {
+      staging.give(block);
+    }
+  }
+
   /** Copies host memory to a buffer, and returns when that is done. */
   void upload(MemorySegment from, OpenClBuffer to) {
     cl_command_queue queue = createQueue();
@@ -253,6 +274,9 @@ final class OpenClContext implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    if (staging != null) {
+      staging.close();
+    }
     if (commandBuffers != null) {
       commandBuffers.close();
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jocl.cl_command_queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An in-order queue. Synchronous work is enqueued and waited for on the caller's thread; what is
@@ -131,13 +132,25 @@ final class OpenClStream implements Stream {
       if (from.byteSize() == 0) {
         return nothing();
       }
-      int code = write(from, to);
+      ClBlock staged = driver.context().takeStaging(from.byteSize());
+      MemorySegment source = staged == null ? from : filled(staged, from);
+      int code = write(source, to);
       if (driver.context().madeRoom(code)) {
-        code = write(from, to);
+        code = write(source, to);
       }
-      return enqueued(code, false, "an upload of " + from.byteSize() + " bytes");
+      return copied(code, staged, null, "an upload of " + from.byteSize() + " bytes");
     } finally {
       end();
+    }
+  }
+
+  /** {@return a copy of host memory in a block, which is given back if that cannot be read} */
+  private MemorySegment filled(ClBlock staged, MemorySegment from) {
+    try {
+      return staged.host().orElseThrow().asSlice(0, from.byteSize()).copyFrom(from);
+    } catch (RuntimeException e) {
+      driver.context().giveStaging(staged);
+      throw e;
     }
   }
 
@@ -163,11 +176,13 @@ final class OpenClStream implements Stream {
       if (to.byteSize() == 0) {
         return nothing();
       }
-      int code = read(from, to);
+      ClBlock staged = driver.context().takeStaging(to.byteSize());
+      MemorySegment target = staged == null ? to : staged.host().orElseThrow();
+      int code = read(from, target);
       if (driver.context().madeRoom(code)) {
-        code = read(from, to);
+        code = read(from, target);
       }
-      return enqueued(code, false, "a download of " + to.byteSize() + " bytes");
+      return copied(code, staged, to, "a download of " + to.byteSize() + " bytes");
     } finally {
       end();
     }
@@ -299,8 +314,28 @@ final class OpenClStream implements Stream {
     return enqueued(code, false, "an empty submission");
   }
 
+  /** {@return the ticket of a copy that was enqueued with {@code lastEvent} as its event} */
+  private long copied(
+      int code, @Nullable ClBlock staged, @Nullable MemorySegment target, String call) {
+    try {
+      flushed(code, call);
+    } catch (RuntimeException e) {
+      if (staged != null && !driver.isGone()) {
+        driver.context().giveStaging(staged);
+      }
+      throw e;
+    }
+    return submissions.addCopy(ClEvent.in(lastEvent), staged, target);
+  }
+
   /** {@return the ticket of what was enqueued with {@code lastEvent} as its last event} */
   private long enqueued(int code, boolean several, String call) {
+    flushed(code, call);
+    return submissions.add(several ? ClEvent.in(firstEvent) : 0, ClEvent.in(lastEvent));
+  }
+
+  /** Sends on what was enqueued; if that failed, nothing of it runs any more. */
+  private void flushed(int code, String call) {
     if (code == ClError.SUCCESS) {
       code = ClCalls.flush(handle);
     }
@@ -311,7 +346,6 @@ final class OpenClStream implements Stream {
       ClEvent.discard(lastEvent);
       throw driver.failed(code, call);
     }
-    return submissions.add(several ? ClEvent.in(firstEvent) : 0, ClEvent.in(lastEvent));
   }
 
   @Override
@@ -361,6 +395,7 @@ final class OpenClStream implements Stream {
     // After a submission failed others may still run.
     ClCalls.finish(handle);
     submissions.releaseAll();
+    submissions.giveAbandoned();
     clReleaseCommandQueue(queue);
     arena.close();
   }

@@ -10,6 +10,8 @@ import dev.halyard.spi.TimingSink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class Submissions {
   private boolean started;
   // Whether the waiting thread may still call the driver.
   private volatile boolean watching;
+  // Of copies that were under way when one failed: the device may still use it.
+  private final List<ClBlock> abandoned = new ArrayList<>();
   private long timedTicket;
   private long timedNanos;
 
@@ -68,6 +72,21 @@ final class Submissions {
     entry.firstEvent = firstEvent;
     entry.event = event;
     notifyAll();
+    return ticket;
+  }
+
+  /**
+   * {@return the ticket of a copy}
+   *
+   * @param event of its command
+   * @param staged pinned memory that it goes through, if it does
+   * @param target where it goes from there, if it comes from the device
+   */
+  synchronized long addCopy(long event, @Nullable ClBlock staged, @Nullable MemorySegment target) {
+    long ticket = add(0, event);
+    TicketQueue.Entry entry = pending.newest();
+    entry.staged = staged;
+    entry.target = staged == null ? null : target;
     return ticket;
   }
 
@@ -268,6 +287,7 @@ final class Submissions {
 
   private void finished(TicketQueue.Entry entry) {
     long nanos = nanos(entry);
+    unstage(entry);
     synchronized (this) {
       // What ends after the device was lost has not completed.
       driver.requireAlive();
@@ -280,6 +300,29 @@ final class Submissions {
       pending.removeOldest();
       notifyAll();
     }
+  }
+
+  /** Ends the part of a copy that is the host's. */
+  private void unstage(TicketQueue.Entry entry) {
+    ClBlock staged = entry.staged;
+    if (staged == null) {
+      return;
+    }
+    MemorySegment target = entry.target;
+    if (target != null) {
+      // After a loss, memory of the caller's may be another's by now.
+      driver.requireAlive();
+      copyTo(target, staged.host().orElseThrow());
+    }
+    entry.staged = null;
+    driver.context().giveStaging(staged);
+  }
+
+  /** The caller's memory may be bound to its thread, which has left it to this one for the copy. */
+  private static void copyTo(MemorySegment target, MemorySegment from) {
+    MemorySegment.ofAddress(target.address())
+        .reinterpret(target.byteSize())
+        .copyFrom(from.asSlice(0, target.byteSize()));
   }
 
   /** {@return from the start of the first command to the end of the last; 0 if not known} */
@@ -315,10 +358,20 @@ final class Submissions {
     }
   }
 
+  /** Gives back the pinned memory of what failed, once nothing runs on the queue any more. */
+  synchronized void giveAbandoned() {
+    abandoned.forEach(driver.context()::giveStaging);
+    abandoned.clear();
+  }
+
   /** Gives back the events of what has not ended. */
   synchronized void releaseAll() {
     while (!pending.isEmpty()) {
-      release(pending.oldest());
+      TicketQueue.Entry entry = pending.oldest();
+      if (entry.staged != null) {
+        abandoned.add(entry.staged);
+      }
+      release(entry);
       pending.removeOldest();
     }
   }

@@ -1,5 +1,6 @@
 package dev.halyard.opencl;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,12 @@ final class TicketQueue {
 
     @Nullable Submissions other;
     long otherTicket;
+
+    /** Pinned memory that the copy goes through; null if this is no copy, or goes without. */
+    @Nullable ClBlock staged;
+
+    /** Where a copy from the device goes from there; null if this is none. */
+    @Nullable MemorySegment target;
 
     /** Whether the device is lost when this is due, as a test asked. */
     boolean fatal;
@@ -52,6 +59,8 @@ final class TicketQueue {
     entry.event = 0;
     entry.other = null;
     entry.otherTicket = 0;
+    entry.staged = null;
+    entry.target = null;
     entry.fatal = false;
     size = size + 1;
     return entry;
@@ -75,8 +84,15 @@ final class TicketQueue {
     return at(0);
   }
 
+  /** {@return the entry that was added last} */
+  Entry newest() {
+    return at(size - 1);
+  }
+
   void removeOldest() {
     oldest().other = null;
+    oldest().staged = null;
+    oldest().target = null;
     head = (head + 1) & (ring.length - 1);
     size = size - 1;
   }

@@ -22,6 +22,7 @@ class OpenClConfigurationTests {
             true,
             Duration.ZERO,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty()),
         OpenClConfiguration.of(Map.of()));
     assertEquals(
@@ -32,6 +33,7 @@ class OpenClConfigurationTests {
             false,
             Duration.ofMillis(2_500),
             Optional.of(true),
+            Optional.of(false),
             Optional.of(DeviceModel.TensorCores.NONE)),
         OpenClConfiguration.of(
             Map.of(
@@ -47,6 +49,8 @@ class OpenClConfigurationTests {
                 "2.5",
                 "commandBuffer",
                 "ON",
+                "staging",
+                "off",
                 "tensorCores",
                 "off")));
   }
@@ -54,7 +58,8 @@ class OpenClConfigurationTests {
   @Test
   void aWrongValueSaysWhichSettingAndWhatIsWanted() {
     for (String key :
-        List.of("family", "memory", "binaryCache", "tune", "commandBuffer", "tensorCores")) {
+        List.of(
+            "family", "memory", "binaryCache", "tune", "commandBuffer", "staging", "tensorCores")) {
       String message =
           String.valueOf(
               assertThrows(

@@ -52,7 +52,10 @@ class OpenClStreamTests {
   }
 
   private void open(CodeGenerator generator, String memory) {
-    driver = Drivers.open(generator, "memory", memory);
+    driver =
+        memory.equals("staged")
+            ? Drivers.open(generator, "memory", "device", "staging", "on")
+            : Drivers.open(generator, "memory", memory);
     runs = Runs.of(driver);
     stream = driver.openStream();
   }
@@ -74,7 +77,7 @@ class OpenClStreamTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"auto", "device"})
+  @ValueSource(strings = {"auto", "device", "staged"})
   void copiesKeepEveryByteAndTouchNoOther(String memory) throws InterruptedException {
     open(Runs.always(HandWritten.spin()), memory);
     Random random = new Random(1);
@@ -193,6 +196,58 @@ class OpenClStreamTests {
         assertTrue(runs.read(other, copied)[0] > 0.9f);
       }
     }
+  }
+
+  @Test
+  void copiesGoThroughPinnedMemoryUpToALimit() throws InterruptedException {
+    open(Runs.always(HandWritten.spin()), "staged");
+    int many = (int) (2 * Staging.MAX_BYTES / Staging.MAX_COPY_BYTES);
+    MemorySlice block = runs.allocate(Staging.MAX_COPY_BYTES);
+    Binding slow = runs.bind(runs.device(stream, 0), runs.allocate(4));
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment from = arena.allocate(Staging.MAX_COPY_BYTES);
+      MemorySegment to = arena.allocate(Staging.MAX_COPY_BYTES);
+      long before = driver.nativeBytes();
+      for (int i = 0; i < 10; i++) {
+        stream.submit(slow);
+      }
+      for (int i = 1; i <= many; i++) {
+        stream.upload(from.fill((byte) i), block);
+        assertEquals(
+            before + Math.min(i * Staging.MAX_COPY_BYTES, Staging.MAX_BYTES), driver.nativeBytes());
+      }
+      assertTrue(stream.await(stream.download(block, to), LONG));
+      assertEquals(before, driver.nativeBytes());
+      assertEquals(-1, to.mismatch(from));
+    }
+  }
+
+  @Test
+  void aCopyThroughPinnedMemoryIsCompleteWhenItsTicketIs() throws InterruptedException {
+    open(Runs.always(HandWritten.later()), "staged");
+    MemorySlice x = runs.device(stream, 5);
+    MemorySlice y = runs.allocate(4);
+    Binding slow = runs.bind(x, y);
+    try (Arena confined = Arena.ofConfined();
+        Stream other = driver.openStream()) {
+      MemorySegment host = confined.allocate(4, 4);
+      stream.submit(slow);
+      long ticket = stream.download(y, host);
+      other.waitFor(stream, ticket);
+      assertTrue(other.await(other.upload(runs.host(1), x), LONG));
+      assertEquals(6, host.get(ValueLayout.JAVA_FLOAT, 0));
+    }
+  }
+
+  @Test
+  void pinnedMemoryComesBackFromALoss() throws InterruptedException {
+    open(Runs.always(HandWritten.spin()), "staged");
+    Binding slow = runs.bind(runs.device(stream, 0), runs.allocate(4));
+    stream.submit(slow);
+    long upload = stream.upload(runs.host(1, 2, 3), runs.allocate(12));
+    driver.loseAt(1);
+    stream.submit(slow);
+    assertThrows(DeviceLostException.class, () -> stream.await(upload + 1, LONG));
   }
 
   @Test
