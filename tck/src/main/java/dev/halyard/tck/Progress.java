@@ -66,12 +66,16 @@ final class Progress implements Consumer<Result> {
 
   @Override
   public void accept(Result result) {
+    if (result.isLater()) {
+      show(result, ", tried again");
+      return;
+    }
     plan.areaOf(result.id())
         .filter(planned -> planned != area && !finished.contains(planned))
         .ifPresent(this::begin);
     done++;
     if (result.verdict().isFailure() || result.verdict() == Verdict.INCONCLUSIVE) {
-      show(result);
+      show(result, "");
     }
     if (done == planned()) {
       finish();
@@ -99,9 +103,9 @@ final class Progress implements Consumer<Result> {
     return area == null ? 0 : plan.of(area).size();
   }
 
-  private void show(Result result) {
+  private void show(Result result, String when) {
     err.print(terminal ? "\r\033[K" : "");
-    err.println(result.verdict() + "  " + result.id());
+    err.println(result.verdict() + "  " + result.id() + when);
     result.message().lines().forEach(line -> err.println("    " + line));
     if (result.verdict().isFailure()) {
       err.println("    again: " + Repeat.command(settings, result));

@@ -64,4 +64,25 @@ class ProgressTests {
     assertTrue(lines.getFirst().startsWith("contract: 2 of 2 checks"), err::toString);
     assertTrue(lines.getLast().startsWith("latency: 2 of 2 checks"), err::toString);
   }
+
+  @Test
+  void whatIsTriedAgainIsSaidAndNotCounted() {
+    Plan plan = Plan.of(Map.of(Area.LATENCY, List.of("L-106 fresh", "L-001 shape")));
+    Progress progress = new Progress(new PrintWriter(err), Settings.quick("cpu:0"), plan, () -> 0);
+    Result open =
+        new Result(
+            "L-106 fresh", "L-106", "", "", true, Verdict.INCONCLUSIVE, "noisy", 0, 0, Map.of());
+    progress.accept(open);
+    progress.accept(passed("L-001 shape"));
+    progress.accept(passed("L-106 fresh").after(open));
+    progress.finish();
+
+    assertEquals(
+        List.of(
+            "INCONCLUSIVE  L-106 fresh",
+            "    noisy",
+            "latency: 2 of 2 checks, 0 s",
+            "PASS  L-106 fresh, tried again"),
+        err.toString().lines().toList());
+  }
 }

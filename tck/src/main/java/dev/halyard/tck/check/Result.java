@@ -1,5 +1,8 @@
 package dev.halyard.tck.check;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,4 +29,28 @@ public record Result(
     String message,
     long seed,
     long millis,
-    Map<String, Object> data) {}
+    Map<String, Object> data) {
+  private static final String EARLIER = "earlier";
+
+  /** {@return whether the check was tried before in the same run} */
+  public boolean isLater() {
+    return data.containsKey(EARLIER);
+  }
+
+  /**
+   * {@return this result, with what came of the tries before in its data, as {@code earlier}: the
+   * messages, in order}
+   *
+   * @param before what the same check came to in the try before
+   */
+  public Result after(Result before) {
+    List<Object> earlier = new ArrayList<>();
+    if (before.data.get(EARLIER) instanceof List<?> more) {
+      earlier.addAll(more);
+    }
+    earlier.add(before.message);
+    Map<String, Object> all = new LinkedHashMap<>(data);
+    all.put(EARLIER, List.copyOf(earlier));
+    return new Result(id, rule, op, dtype, required, verdict, message, seed, millis, all);
+  }
+}

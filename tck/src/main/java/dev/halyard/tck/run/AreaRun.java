@@ -48,6 +48,11 @@ final class AreaRun {
     Process start(List<String> flags, File output) throws IOException;
   }
 
+  /** {@return what starts the process of an area} */
+  static Launch worker(Area area) {
+    return (flags, output) -> Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name());
+  }
+
   /**
    * Prepares a run.
    *
@@ -56,17 +61,8 @@ final class AreaRun {
    * @param planned the ids of the checks that are to run; empty if unknown
    * @param folder where logs are kept
    * @param progress told of every result
+   * @param launch starts its processes
    */
-  AreaRun(
-      Area area, Settings settings, List<String> planned, Path folder, Consumer<Result> progress) {
-    this(area, settings, planned, folder, progress, worker(area));
-  }
-
-  /** {@return what starts the process of an area} */
-  static Launch worker(Area area) {
-    return (flags, output) -> Jvm.start(flags, "dev.halyard.tck.Worker", output, area.name());
-  }
-
   AreaRun(
       Area area,
       Settings settings,

@@ -53,11 +53,12 @@ public final class Kit {
     List<Result> results = new ArrayList<>();
     for (Area area : plan.areas()) {
       List<String> planned = plan.of(area);
-      results.addAll(
+      AreaRun.Launch worker = AreaRun.worker(area);
+      List<Result> found =
           jobs > 1 && area == Area.NUMERICAL && planned.size() > 1
-              ? new SharedRun(area, settings, planned, jobs, logs, progress, AreaRun.worker(area))
-                  .run()
-              : new AreaRun(area, settings, planned, logs, progress).run());
+              ? new SharedRun(area, settings, planned, jobs, logs, progress, worker).run()
+              : new AreaRun(area, settings, planned, logs, progress, worker).run();
+      results.addAll(new LaterTries(area, settings, logs, progress, worker).run(found));
       ResultLog.write(report.resolve(RESULTS), results);
     }
     return results;

@@ -62,6 +62,7 @@ function finding(result, open = false) {
   const box = element("details", open ? { open: "" } : {},
     element("summary", {}, badge(result.verdict), " " + result.id));
   if (result.message) box.append(element("pre", {}, result.message));
+  if (result.data.earlier) box.append(element("p", { class: "note" }, "tried before: " + result.data.earlier.join("; ")));
   if (result.data.worstAt) box.append(element("p", { class: "note" }, "worst: " + result.data.worstAt));
   box.append(element("pre", {}, result.again));
   return box;
@@ -90,9 +91,9 @@ function showFailures() {
 }
 
 function showInconclusive() {
-  const open = results.filter(result => result.verdict === "INCONCLUSIVE");
+  const open = results.filter(result => result.verdict === "INCONCLUSIVE" || (result.data.earlier && !isFailure(result.verdict)));
   if (open.length === 0) return;
-  section("inconclusive", "Inconclusive", "No answer either way; a quieter machine or a longer run may give one.");
+  section("inconclusive", "Inconclusive", "No answer either way, or at a later try only; a quieter machine or a longer run may give one.");
   open.forEach(result => main.append(finding(result)));
 }
 

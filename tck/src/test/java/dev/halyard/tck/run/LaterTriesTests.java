@@ -1,0 +1,124 @@
+package dev.halyard.tck.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.halyard.tck.check.Area;
+import dev.halyard.tck.check.Result;
+import dev.halyard.tck.check.Settings;
+import dev.halyard.tck.check.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With scripts in the place of the processes that try again. */
+class LaterTriesTests {
+  private static final String OPEN = "L-106 fresh and equal inputs";
+
+  @TempDir Path folder;
+  private final List<Result> heard = new ArrayList<>();
+  private int started;
+
+  private static Result result(String id, Verdict verdict, boolean required) {
+    String message = verdict == Verdict.PASS ? "" : verdict + " at first";
+    return new Result(id, id.substring(0, 5), "", "", required, verdict, message, 0, 0, Map.of());
+  }
+
+  private static final List<Result> FOUND =
+      List.of(
+          result("L-101 elementwise chain", Verdict.PASS, true),
+          result(OPEN, Verdict.INCONCLUSIVE, true),
+          result("L-103 twice the size", Verdict.FAIL, true),
+          result("L-104 tail", Verdict.INCONCLUSIVE, false),
+          result("R-001 latency", Verdict.PASS, true));
+
+  /** Every process comes to the next of some verdicts, or dies of its absence. */
+  private List<Result> run(List<Result> found, String... verdicts)
+      throws IOException, InterruptedException {
+    AreaRun.Launch launch =
+        (flags, output) -> {
+          String verdict = verdicts[started++];
+          String log = value(flags, "log");
+          String script =
+              """
+              echo '{"start":"%s","limit":60}' >> '%s'
+              [ -n "%s" ] || exit 9
+              echo '{"id":"%s","rule":"L-106","required":true,"verdict":"%s","message":"%s, try %d"}' >> '%s'
+              """
+                  .formatted(OPEN, log, verdict, OPEN, verdict, verdict, started, log);
+          return new ProcessBuilder("sh", "-c", script)
+              .redirectErrorStream(true)
+              .redirectOutput(output)
+              .start();
+        };
+    return new LaterTries(Area.LATENCY, Settings.quick("cpu:0"), folder, heard::add, launch)
+        .run(found);
+  }
+
+  private static String value(List<String> flags, String name) {
+    String prefix = "-Dhalyard.tck." + name + "=";
+    return flags.stream()
+        .filter(flag -> flag.startsWith(prefix))
+        .findFirst()
+        .orElseThrow()
+        .substring(prefix.length());
+  }
+
+  private static List<String> verdicts(List<Result> results) {
+    return results.stream().map(result -> result.id() + " " + result.verdict()).toList();
+  }
+
+  @Test
+  void onlyARequiredCheckWithoutAnAnswerIsTriedAgain() throws Exception {
+    List<Result> results = run(FOUND, "PASS");
+
+    assertEquals(
+        List.of(
+            "L-101 elementwise chain PASS",
+            OPEN + " PASS",
+            "L-103 twice the size FAIL",
+            "L-104 tail INCONCLUSIVE",
+            "R-001 latency PASS"),
+        verdicts(results));
+    assertEquals(List.of("INCONCLUSIVE at first"), results.get(1).data().get("earlier"));
+    assertEquals(List.of(results.get(1)), heard);
+    assertFalse(Files.readAllLines(folder.resolve("latency-again1.done")).contains(OPEN));
+    assertEquals(4, Files.readAllLines(folder.resolve("latency-again1.done")).size());
+  }
+
+  @Test
+  void aCheckThatComesToNoAnswerTwiceMoreStaysInconclusive() throws Exception {
+    List<Result> results = run(FOUND, "INCONCLUSIVE", "INCONCLUSIVE", "PASS");
+
+    assertEquals(OPEN + " INCONCLUSIVE", verdicts(results).get(1));
+    assertEquals(
+        List.of("INCONCLUSIVE at first", "INCONCLUSIVE, try 1"),
+        results.get(1).data().get("earlier"));
+    assertEquals(2, started);
+  }
+
+  @Test
+  void aLaterFailureCounts() throws Exception {
+    assertEquals(OPEN + " FAIL", verdicts(run(FOUND, "FAIL")).get(1));
+    assertEquals(1, started);
+  }
+
+  @Test
+  void aLaterTryThatKillsItsProcessCounts() throws Exception {
+    assertEquals(OPEN + " CRASH", verdicts(run(FOUND, "")).get(1));
+    assertEquals(1, started);
+  }
+
+  @Test
+  void whereEveryCheckHasAnAnswerNothingIsStarted() throws Exception {
+    List<Result> found = List.of(FOUND.getFirst(), FOUND.getLast());
+
+    assertEquals(found, run(found));
+    assertEquals(List.of(), heard);
+  }
+}
