@@ -7,7 +7,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Submissions return tickets, which are positive and grow. Failure is sticky: when one fails,
  * every ticket above {@link #completed} has failed, {@link #await} throws the cause, and the stream
- * takes no more work. Segments are native, and stay valid until their ticket has completed.
+ * takes no more work.
+ *
+ * <p>Segments of the host are native, and are lent until their ticket has completed: they stay
+ * valid, nobody writes what an upload reads, and nobody reads or writes what a download writes, not
+ * by other submissions either. So a driver may read them in the call, or in its turn.
  */
 public interface Stream extends AutoCloseable {
   /**
@@ -30,8 +34,7 @@ public interface Stream extends AutoCloseable {
   /**
    * Submits a copy to the device.
    *
-   * @param from host memory; the driver may read it in this call or in its turn, so that what
-   *     another submission writes there has completed before
+   * @param from host memory
    * @param to of the same size
    * @return its ticket
    */

@@ -4,6 +4,7 @@ import static org.jocl.CL.clReleaseMemObject;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jocl.cl_mem;
@@ -60,6 +61,11 @@ class ClBlock {
 
   Optional<MemorySegment> host() {
     return Optional.ofNullable(host);
+  }
+
+  /** {@return the host memory of a block that is known to lie over some} */
+  MemorySegment hostMemory() {
+    return Objects.requireNonNull(host);
   }
 
   /** Frees it; called once, by its last owner. */

@@ -114,7 +114,8 @@ final class OpenClStream implements Stream {
           : enqueued(
               bound.enqueue(handle, queues.address(), firstEvent.address(), lastEvent.address()),
               bound.commands() > 1,
-              "a run");
+              "a run",
+              0);
     } finally {
       end();
     }
@@ -132,36 +133,40 @@ final class OpenClStream implements Stream {
       if (from.byteSize() == 0) {
         return nothing();
       }
-      ClBlock staged = driver.context().takeStaging(from.byteSize());
-      MemorySegment source = staged == null ? from : filled(staged, from);
-      int code = write(source, to);
+      long buffer = OpenClMemory.bufferOf(to).handle();
+      ClBlock staged = filled(from);
+      long source = staged == null ? from.address() : staged.hostMemory().address();
+      int code = write(source, buffer, to);
       if (driver.context().madeRoom(code)) {
-        code = write(source, to);
+        code = write(source, buffer, to);
       }
-      return copied(code, staged, null, "an upload of " + from.byteSize() + " bytes");
+      return copied(code, staged, null, "an upload", from.byteSize());
     } finally {
       end();
     }
   }
 
-  /** {@return a copy of host memory in a block, which is given back if that cannot be read} */
-  private MemorySegment filled(ClBlock staged, MemorySegment from) {
+  /** {@return pinned memory with the same content; null where the copy goes without} */
+  private @Nullable ClBlock filled(MemorySegment from) {
+    ClBlock staged = driver.context().takeStaging(from.byteSize());
+    if (staged == null) {
+      return null;
+    }
+    boolean done = false;
     try {
-      return staged.host().orElseThrow().asSlice(0, from.byteSize()).copyFrom(from);
-    } catch (RuntimeException e) {
-      driver.context().giveStaging(staged);
-      throw e;
+      MemorySegment.copy(from, 0, staged.hostMemory(), 0, from.byteSize());
+      done = true;
+      return staged;
+    } finally {
+      if (!done) {
+        driver.context().giveStaging(staged);
+      }
     }
   }
 
-  private int write(MemorySegment from, MemorySlice to) {
+  private int write(long from, long buffer, MemorySlice to) {
     return ClCalls.enqueueWrite(
-        handle,
-        OpenClMemory.bufferOf(to).handle(),
-        OpenClMemory.offsetOf(to),
-        to.bytes(),
-        from.address(),
-        lastEvent.address());
+        handle, buffer, OpenClMemory.offsetOf(to), to.bytes(), from, lastEvent.address());
   }
 
   @Override
@@ -176,26 +181,22 @@ final class OpenClStream implements Stream {
       if (to.byteSize() == 0) {
         return nothing();
       }
+      long buffer = OpenClMemory.bufferOf(from).handle();
       ClBlock staged = driver.context().takeStaging(to.byteSize());
-      MemorySegment target = staged == null ? to : staged.host().orElseThrow();
-      int code = read(from, target);
+      long target = staged == null ? to.address() : staged.hostMemory().address();
+      int code = read(buffer, from, target);
       if (driver.context().madeRoom(code)) {
-        code = read(from, target);
+        code = read(buffer, from, target);
       }
-      return copied(code, staged, to, "a download of " + to.byteSize() + " bytes");
+      return copied(code, staged, to, "a download", to.byteSize());
     } finally {
       end();
     }
   }
 
-  private int read(MemorySlice from, MemorySegment to) {
+  private int read(long buffer, MemorySlice from, long to) {
     return ClCalls.enqueueRead(
-        handle,
-        OpenClMemory.bufferOf(from).handle(),
-        OpenClMemory.offsetOf(from),
-        from.bytes(),
-        to.address(),
-        lastEvent.address());
+        handle, buffer, OpenClMemory.offsetOf(from), from.bytes(), to, lastEvent.address());
   }
 
   @Override
@@ -217,7 +218,7 @@ final class OpenClStream implements Stream {
       if (driver.context().madeRoom(code)) {
         code = copyTo(from, to);
       }
-      return enqueued(code, false, "a copy of " + from.bytes() + " bytes");
+      return enqueued(code, false, "a copy", from.bytes());
     } finally {
       end();
     }
@@ -246,8 +247,7 @@ final class OpenClStream implements Stream {
         code = copyTo(aside, to);
       }
       int finished = ClCalls.finish(handle);
-      return enqueued(
-          code != ClError.SUCCESS ? code : finished, false, "a copy of " + from.bytes() + " bytes");
+      return enqueued(code != ClError.SUCCESS ? code : finished, false, "a copy", from.bytes());
     } finally {
       between.close();
     }
@@ -311,14 +311,14 @@ final class OpenClStream implements Stream {
   private long nothing() {
     // With an event, for those that wait for this ticket on other streams.
     int code = ClCalls.enqueueBarrier(handle, 0, 0, lastEvent.address());
-    return enqueued(code, false, "an empty submission");
+    return enqueued(code, false, "a submission", 0);
   }
 
   /** {@return the ticket of a copy that was enqueued with {@code lastEvent} as its event} */
   private long copied(
-      int code, @Nullable ClBlock staged, @Nullable MemorySegment target, String call) {
+      int code, @Nullable ClBlock staged, @Nullable MemorySegment target, String what, long bytes) {
     try {
-      flushed(code, call);
+      flushed(code, what, bytes);
     } catch (RuntimeException e) {
       if (staged != null && !driver.isGone()) {
         driver.context().giveStaging(staged);
@@ -329,13 +329,13 @@ final class OpenClStream implements Stream {
   }
 
   /** {@return the ticket of what was enqueued with {@code lastEvent} as its last event} */
-  private long enqueued(int code, boolean several, String call) {
-    flushed(code, call);
+  private long enqueued(int code, boolean several, String what, long bytes) {
+    flushed(code, what, bytes);
     return submissions.add(several ? ClEvent.in(firstEvent) : 0, ClEvent.in(lastEvent));
   }
 
   /** Sends on what was enqueued; if that failed, nothing of it runs any more. */
-  private void flushed(int code, String call) {
+  private void flushed(int code, String what, long bytes) {
     if (code == ClError.SUCCESS) {
       code = ClCalls.flush(handle);
     }
@@ -344,7 +344,7 @@ final class OpenClStream implements Stream {
       ClCalls.finish(handle);
       ClEvent.discard(firstEvent);
       ClEvent.discard(lastEvent);
-      throw driver.failed(code, call);
+      throw driver.failed(code, bytes == 0 ? what : what + " of " + bytes + " bytes");
     }
   }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Submissions {
   private static final int SPINS = 2000;
 
+  /** For memory that is bound to a caller's thread, and lent to the stream. */
+  private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   /** How long the driver of a device that is truly gone may take to give up what it runs. */
   private static final long LOSS_MILLIS = 2000;
 
@@ -312,17 +315,10 @@ final class Submissions {
     if (target != null) {
       // After a loss, memory of the caller's may be another's by now.
       driver.requireAlive();
-      copyTo(target, staged.host().orElseThrow());
+      MemorySegment.copy(staged.hostMemory(), 0, EVERYTHING, target.address(), target.byteSize());
     }
     entry.staged = null;
     driver.context().giveStaging(staged);
-  }
-
-  /** The caller's memory may be bound to its thread, which has left it to this one for the copy. */
-  private static void copyTo(MemorySegment target, MemorySegment from) {
-    MemorySegment.ofAddress(target.address())
-        .reinterpret(target.byteSize())
-        .copyFrom(from.asSlice(0, target.byteSize()));
   }
 
   /** {@return from the start of the first command to the end of the last; 0 if not known} */
@@ -359,9 +355,13 @@ final class Submissions {
   }
 
   /** Gives back the pinned memory of what failed, once nothing runs on the queue any more. */
-  synchronized void giveAbandoned() {
-    abandoned.forEach(driver.context()::giveStaging);
-    abandoned.clear();
+  void giveAbandoned() {
+    List<ClBlock> blocks;
+    synchronized (this) {
+      blocks = List.copyOf(abandoned);
+      abandoned.clear();
+    }
+    blocks.forEach(driver.context()::giveStaging);
   }
 
   /** Gives back the events of what has not ended. */

@@ -3,6 +3,7 @@ package dev.halyard.opencl;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -199,27 +200,22 @@ class OpenClStreamTests {
   }
 
   @Test
-  void copiesGoThroughPinnedMemoryUpToALimit() throws InterruptedException {
+  void memoryIsPinnedUpToALimit() {
     open(Runs.always(HandWritten.spin()), "staged");
-    int many = (int) (2 * Staging.MAX_BYTES / Staging.MAX_COPY_BYTES);
-    MemorySlice block = runs.allocate(Staging.MAX_COPY_BYTES);
-    Binding slow = runs.bind(runs.device(stream, 0), runs.allocate(4));
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment from = arena.allocate(Staging.MAX_COPY_BYTES);
-      MemorySegment to = arena.allocate(Staging.MAX_COPY_BYTES);
-      long before = driver.nativeBytes();
-      for (int i = 0; i < 10; i++) {
-        stream.submit(slow);
-      }
-      for (int i = 1; i <= many; i++) {
-        stream.upload(from.fill((byte) i), block);
-        assertEquals(
-            before + Math.min(i * Staging.MAX_COPY_BYTES, Staging.MAX_BYTES), driver.nativeBytes());
-      }
-      assertTrue(stream.await(stream.download(block, to), LONG));
-      assertEquals(before, driver.nativeBytes());
-      assertEquals(-1, to.mismatch(from));
+    OpenClContext context = driver.context();
+    long before = driver.nativeBytes();
+    assertNull(context.takeStaging(Staging.MAX_COPY_BYTES + 1));
+    List<ClBlock> blocks = new ArrayList<>();
+    for (long bytes = 0; bytes < Staging.MAX_BYTES; bytes += Staging.MAX_COPY_BYTES) {
+      blocks.add(context.takeStaging(Staging.MAX_COPY_BYTES));
     }
+    assertEquals(before + Staging.MAX_BYTES, driver.nativeBytes());
+    assertNull(context.takeStaging(1));
+    context.giveStaging(blocks.removeLast());
+    blocks.add(context.takeStaging(1));
+    assertEquals(1, blocks.getLast().hostMemory().fill((byte) 1).get(ValueLayout.JAVA_BYTE, 0));
+    blocks.forEach(context::giveStaging);
+    assertEquals(before, driver.nativeBytes());
   }
 
   @Test
@@ -240,14 +236,22 @@ class OpenClStreamTests {
   }
 
   @Test
-  void pinnedMemoryComesBackFromALoss() throws InterruptedException {
+  void pinnedMemoryOfCopiesUnderWayComesBackFromALoss() throws InterruptedException {
     open(Runs.always(HandWritten.spin()), "staged");
-    Binding slow = runs.bind(runs.device(stream, 0), runs.allocate(4));
-    stream.submit(slow);
-    long upload = stream.upload(runs.host(1, 2, 3), runs.allocate(12));
-    driver.loseAt(1);
-    stream.submit(slow);
-    assertThrows(DeviceLostException.class, () -> stream.await(upload + 1, LONG));
+    MemorySlice y = runs.allocate(4);
+    Binding slow = runs.bind(runs.device(stream, 0), y);
+    try (Stream other = driver.openStream()) {
+      for (int i = 0; i < 5; i++) {
+        stream.submit(slow);
+      }
+      stream.upload(runs.host(1), runs.allocate(4));
+      MemorySegment back = runs.host(-1);
+      long last = stream.download(y, back);
+      driver.loseAt(1);
+      assertThrows(DeviceLostException.class, () -> other.await(other.submit(slow), LONG));
+      assertThrows(DeviceLostException.class, () -> stream.await(last, LONG));
+      assertEquals(-1, back.get(ValueLayout.JAVA_FLOAT, 0));
+    }
   }
 
   @Test
@@ -362,20 +366,31 @@ class OpenClStreamTests {
     }
   }
 
-  @Test
-  void aRunAllocatesNothingOnTheHeap() throws InterruptedException {
-    open(Runs.always(HandWritten.reverse(4)), "auto");
-    Binding run = runs.bind(runs.device(stream, 1, 2, 3, 4), runs.allocate(16));
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "device", "staged"})
+  void aRunAndItsCopiesAllocateNothingOnTheHeap(String memory) throws InterruptedException {
+    open(Runs.always(HandWritten.reverse(4)), memory);
+    MemorySlice x = runs.device(stream, 1, 2, 3, 4);
+    MemorySlice y = runs.allocate(16);
+    Binding run = runs.bind(x, y);
+    MemorySegment host = runs.host(1, 2, 3, 4);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     for (int i = 0; i < 20_000; i++) {
-      stream.execute(run);
+      copyAndRun(run, host, x, y);
     }
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 1000; i++) {
-      stream.execute(run);
+      copyAndRun(run, host, x, y);
     }
     long bytes = threads.getCurrentThreadAllocatedBytes() - before;
     assertTrue(bytes < 10_000, bytes + " bytes in 1000 runs");
+  }
+
+  private void copyAndRun(Binding run, MemorySegment host, MemorySlice x, MemorySlice y)
+      throws InterruptedException {
+    assertTrue(stream.await(stream.upload(host, x), LONG));
+    stream.execute(run);
+    assertTrue(stream.await(stream.download(y, host), LONG));
   }
 
   @ParameterizedTest

@@ -285,15 +285,23 @@ final class DefaultCompletion implements Completion {
 
   /**
    * Ends the runs that this one came after, the oldest first: they have ended on their streams, but
-   * what they wrote is at its place only when somebody has looked.
+   * what they wrote is in its place only when somebody has looked. Of one such run it allocates
+   * nothing; of many it does not recurse.
    */
   private void settleThoseBefore() {
-    Deque<DefaultCompletion> chain = new ArrayDeque<>();
-    for (DefaultCompletion before = after; before != null && before.state < DONE; ) {
-      chain.push(before);
-      before = before.after;
+    DefaultCompletion before = after;
+    if (before == null || before.isOver()) {
+      return;
     }
-    chain.forEach(DefaultCompletion::settle);
+    DefaultCompletion first = before.after;
+    if (first != null && !first.isOver()) {
+      Deque<DefaultCompletion> chain = new ArrayDeque<>();
+      for (; first != null && !first.isOver(); first = first.after) {
+        chain.push(first);
+      }
+      chain.forEach(DefaultCompletion::settle);
+    }
+    before.settle();
   }
 
   private boolean end(int from, int to, @Nullable Throwable cause, boolean inherited) {
@@ -302,10 +310,13 @@ final class DefaultCompletion implements Completion {
     }
     try {
       if (cause == null) {
-        if (to == DONE) {
-          settleThoseBefore();
+        try {
+          if (to == DONE) {
+            settleThoseBefore();
+          }
+        } finally {
+          invocation.ended(to == DONE);
         }
-        invocation.ended(to == DONE);
       } else {
         error = invocation.ended(cause, inherited);
       }

@@ -256,20 +256,32 @@ final class DefaultInvocation implements Invocation, LeasedArena.Holder {
         use.release();
       }
     }
-    if (direct && (after == null || after.isOver() || isHeldBack(variant, after))) {
-      return submitDirect(variant, completion);
-    }
-    return submitHosted(variant, direct ? new DefaultCompletion(this, null, after) : completion);
+    return direct && comesAfter(after, variant)
+        ? submitDirect(variant, completion)
+        : submitHosted(variant, direct ? new DefaultCompletion(this, null, after) : completion);
   }
 
   /**
-   * {@return whether the stream waits for another run} Not for one whose memory this run copies
-   * from or to: a stream may read what it copies when it is asked, and the copies of two streams
-   * have no order.
+   * {@return whether the stream itself sees to it that a run comes after another} It does not where
+   * this run copies memory that the other has in use: a stream may read what it is to copy when it
+   * is asked, and put what it has copied in its place when somebody looks.
    */
-  private boolean isHeldBack(Variant variant, DefaultCompletion after) {
-    boolean entangled = variant.copies() && use.conflicts();
-    return !entangled && after.holdBack(streams[0], devices[0]);
+  private boolean comesAfter(@Nullable DefaultCompletion after, Variant variant) {
+    if (after == null || after.isOver()) {
+      return true;
+    }
+    boolean sure = false;
+    try {
+      boolean conflicting = variant.copies() && use.conflicts();
+      boolean comes = !conflicting && after.holdBack(streams[0], devices[0]);
+      sure = true;
+      return comes;
+    } finally {
+      if (!sure) {
+        use.end(this);
+        use.release();
+      }
+    }
   }
 
   private DefaultCompletion submitDirect(Variant variant, DefaultCompletion completion) {

@@ -121,6 +121,18 @@ class CompletionTests {
   }
 
   @Test
+  void aRunThatCannotBeChainedLeavesItsTensorsFree() throws InterruptedException {
+    stopAtGate();
+    Completion completion = first.submit();
+    fixture.plugin.refusesToWait = true;
+    assertThrows(HalyardException.class, () -> second.submit(completion));
+    fixture.plugin.gate.countDown();
+    completion.await();
+    second.execute();
+    assertArrayEquals(new float[] {3, 4, 5, 6}, z.toFloats());
+  }
+
+  @Test
   void aConflictingUseInFlightIsRefused() throws InterruptedException {
     stopAtGate();
     Completion completion = first.submit();

@@ -66,6 +66,7 @@ final class FakePlugin implements DevicePlugin {
   volatile CountDownLatch beforeQueueing;
 
   volatile boolean loseNext;
+  volatile boolean refusesToWait;
   volatile boolean gone;
   volatile boolean hostVisible = true;
   volatile boolean servesAllDims = true;
@@ -387,6 +388,9 @@ final class FakePlugin implements DevicePlugin {
 
     @Override
     public void waitFor(Stream other, long ticket) {
+      if (refusesToWait) {
+        throw new HalyardException("this stream waits for nobody");
+      }
       if (failure != null) {
         throw FakePlugin.<RuntimeException>unchecked(failure);
       }

@@ -128,6 +128,24 @@ class IsolationTests {
   }
 
   @Test
+  void theThirdOfAChainReadsWhatTheFirstCopiedBack() throws InterruptedException {
+    try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
+        Kernel kernel = isolated.device().compile(Isolated.increment());
+        TensorArena arena = TensorArena.open()) {
+      Tensor x = kernel.allocateInput(arena, "x").copyFrom(new float[] {1, 2, 3, 4});
+      Tensor y = kernel.allocateOutput(arena, "y");
+      Tensor aside = kernel.allocateOutput(arena, "y");
+      Tensor z = kernel.allocateOutput(arena, "y");
+      try (var first = kernel.bind().input("x", x).output("y", y).prepare();
+          var second = kernel.bind().input("x", x).output("y", aside).prepare();
+          var third = kernel.bind().input("x", y).output("y", z).prepare()) {
+        third.submit(second.submit(first.submit())).await();
+        assertArrayEquals(new float[] {3, 4, 5, 6}, z.toFloats());
+      }
+    }
+  }
+
+  @Test
   void whoAwaitsTheLastOfAChainSeesWhatAllOfItWrote() throws InterruptedException {
     try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
         Kernel kernel = isolated.device().compile(Isolated.increment());
