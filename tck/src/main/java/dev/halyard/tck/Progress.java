@@ -66,8 +66,8 @@ final class Progress implements Consumer<Result> {
 
   @Override
   public void accept(Result result) {
-    if (result.isLater()) {
-      show(result, ", tried again");
+    if (result.isRetry()) {
+      show(result, ", retried");
       return;
     }
     plan.areaOf(result.id())

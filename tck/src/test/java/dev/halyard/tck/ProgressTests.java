@@ -66,7 +66,7 @@ class ProgressTests {
   }
 
   @Test
-  void whatIsTriedAgainIsSaidAndNotCounted() {
+  void aRetryIsToldAndNotCounted() {
     Plan plan = Plan.of(Map.of(Area.LATENCY, List.of("L-106 fresh", "L-001 shape")));
     Progress progress = new Progress(new PrintWriter(err), Settings.quick("cpu:0"), plan, () -> 0);
     Result open =
@@ -74,7 +74,7 @@ class ProgressTests {
             "L-106 fresh", "L-106", "", "", true, Verdict.INCONCLUSIVE, "noisy", 0, 0, Map.of());
     progress.accept(open);
     progress.accept(passed("L-001 shape"));
-    progress.accept(passed("L-106 fresh").after(open));
+    progress.accept(passed("L-106 fresh").retryOf(open));
     progress.finish();
 
     assertEquals(
@@ -82,7 +82,7 @@ class ProgressTests {
             "INCONCLUSIVE  L-106 fresh",
             "    noisy",
             "latency: 2 of 2 checks, 0 s",
-            "PASS  L-106 fresh, tried again"),
+            "PASS  L-106 fresh, retried"),
         err.toString().lines().toList());
   }
 }

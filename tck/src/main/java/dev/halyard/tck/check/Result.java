@@ -30,25 +30,33 @@ public record Result(
     long seed,
     long millis,
     Map<String, Object> data) {
+  /** What is true in the data of a result that noise alone kept from an answer. */
+  public static final String NOISY = "noisy";
+
   private static final String EARLIER = "earlier";
 
-  /** {@return whether the check was tried before in the same run} */
-  public boolean isLater() {
+  /** {@return whether an answer is required, and noise alone stood in its way} */
+  public boolean wantsRetry() {
+    return required && verdict == Verdict.INCONCLUSIVE && Boolean.TRUE.equals(data.get(NOISY));
+  }
+
+  /** {@return whether this is what came of a retry} */
+  public boolean isRetry() {
     return data.containsKey(EARLIER);
   }
 
   /**
-   * {@return this result, with what came of the tries before in its data, as {@code earlier}: the
-   * messages, in order}
+   * {@return this result of a retry, with what came of the tries before in its data, in order, as
+   * {@code earlier}}
    *
    * @param before what the same check came to in the try before
    */
-  public Result after(Result before) {
+  public Result retryOf(Result before) {
     List<Object> earlier = new ArrayList<>();
     if (before.data.get(EARLIER) instanceof List<?> more) {
       earlier.addAll(more);
     }
-    earlier.add(before.message);
+    earlier.add(before.verdict + (before.message.isEmpty() ? "" : ": " + before.message));
     Map<String, Object> all = new LinkedHashMap<>(data);
     all.put(EARLIER, List.copyOf(earlier));
     return new Result(id, rule, op, dtype, required, verdict, message, seed, millis, all);

@@ -71,10 +71,14 @@ final class RatioChecks {
     }
   }
 
-  /** FAIL counts when it repeats; INCONCLUSIVE is tried again where an answer is required. */
+  /**
+   * FAIL counts when it repeats; INCONCLUSIVE is tried again where an answer is required, and later
+   * once more if no try said FAIL.
+   */
   static void judge(Trial trial, Timed a, Timed b, double limit, boolean gaugeB) throws Exception {
     boolean required = trial.check().required() || trial.settings().isFull();
     boolean failed = false;
+    boolean everFailed = false;
     RatioTest.Result result;
     int tries = 0;
     do {
@@ -94,10 +98,12 @@ final class RatioChecks {
                 .formatted(limit, result.estimate(), result.low(), result.high()));
       }
       failed = result.verdict() == Verdict.FAIL;
+      everFailed |= failed;
     } while (++tries < TRIES && (failed || required));
     String reason = failed ? "FAIL did not repeat" : result.reason();
     trial.record("reason", reason);
-    throw new Inconclusive(reason + "; " + result.ratio());
+    String message = reason + "; " + result.ratio();
+    throw everFailed ? new Inconclusive(message) : Inconclusive.noisy(message);
   }
 
   private static long[] thinned(List<Long> samples) {

@@ -40,7 +40,7 @@ public final class Kit {
    * @param jobs how many processes share the numerical area; the others run in one each
    * @param plan the checks that are to run; one that does not run counts as crashed
    * @param report a folder, made if absent; the report that a run left there before is deleted
-   * @param progress told of every result, in order
+   * @param progress told of every result, in order, and of retries once more
    * @return a result per check
    * @throws IOException if the folder cannot be written, or no process can be started
    * @throws InterruptedException if interrupted; the process under way is ended
@@ -58,7 +58,9 @@ public final class Kit {
           jobs > 1 && area == Area.NUMERICAL && planned.size() > 1
               ? new SharedRun(area, settings, planned, jobs, logs, progress, worker).run()
               : new AreaRun(area, settings, planned, logs, progress, worker).run();
-      results.addAll(new LaterTries(area, settings, logs, progress, worker).run(found));
+      ResultLog.write(
+          report.resolve(RESULTS), Stream.concat(results.stream(), found.stream()).toList());
+      results.addAll(new Retries(area, settings, logs, progress, worker).run(found));
       ResultLog.write(report.resolve(RESULTS), results);
     }
     return results;

@@ -142,6 +142,9 @@ public final class Runner {
   private static Result result(Trial trial, @Nullable Throwable thrown, long millis) {
     Check check = trial.check();
     Map<String, Object> data = new LinkedHashMap<>(trial.data());
+    if (thrown instanceof Inconclusive open && open.isNoisy()) {
+      data.put(Result.NOISY, true);
+    }
     return new Result(
         check.id(),
         check.rule().id(),

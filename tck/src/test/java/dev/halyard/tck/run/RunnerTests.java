@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Check;
 import dev.halyard.tck.check.Exclusion;
+import dev.halyard.tck.check.Inconclusive;
+import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunnerTests {
   private static final Check ONE = Check.of("S-001", "one", trial -> {});
@@ -55,5 +61,29 @@ class RunnerTests {
 
       assertEquals("java.lang.OutOfMemoryError: Java heap space", error.getMessage());
     }
+  }
+
+  @Test
+  void theLogTellsNoiseFromOtherReasonsForNoAnswer(@TempDir Path folder) throws Exception {
+    assertEquals(Map.of("noisy", true), logged(folder, Inconclusive.noisy("bursts")).data());
+    assertEquals(Map.of(), logged(folder, new Inconclusive("too near")).data());
+  }
+
+  private static Result logged(Path folder, Inconclusive open) throws IOException {
+    Path log = folder.resolve(open.getMessage());
+    System.setProperty(ResultLog.PROPERTY, log.toString());
+    try (Subject subject = Subject.open(SETTINGS)) {
+      Check check =
+          Check.of(
+              "S-001",
+              "open",
+              trial -> {
+                throw open;
+              });
+      assertThrows(Inconclusive.class, () -> new Runner(subject).run(check));
+    } finally {
+      System.clearProperty(ResultLog.PROPERTY);
+    }
+    return ResultLog.parse(Files.readAllLines(log).getLast());
   }
 }
