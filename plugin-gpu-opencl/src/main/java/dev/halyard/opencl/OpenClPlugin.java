@@ -21,8 +21,8 @@ import java.util.function.Function;
  * halyard.opencl.family} ({@code auto}, {@code cpu}, {@code gpu}), {@code halyard.opencl.memory}
  * ({@code auto}, {@code host}, {@code device}), {@code halyard.opencl.binaryCache} ({@code on},
  * {@code off}), {@code halyard.opencl.tune} (seconds), {@code halyard.opencl.commandBuffer} ({@code
- * auto}, {@code on}, {@code off}), {@code halyard.opencl.tensorCores} ({@code auto}, {@code off},
- * {@code emulated}).
+ * auto}, {@code on}, {@code off}), {@code halyard.opencl.staging} ({@code auto}, {@code on}, {@code
+ * off}), {@code halyard.opencl.tensorCores} ({@code auto}, {@code off}, {@code emulated}).
  */
 public final class OpenClPlugin implements DevicePlugin {
   private static final String VERSION = "0.1.0";
