@@ -5,8 +5,8 @@
 #
 #   scripts/acceptance/issue-4.sh [FOLDER]     works in FOLDER (a new temporary one by default)
 #
-# Needs what the lanes pocl and oclgrind install, gcc and libclblast1. Some 45 minutes on two cores, 35 of
-# them for the kit; leave the machine alone. Exit code 0: everything held. The last lines are what
+# Needs what the lanes pocl and oclgrind install, gcc and libclblast1. Some 45 to 60 minutes on two cores, 35
+# to 50 of them for the kit; leave the machine alone. Exit code 0: everything held. The last lines are what
 # docs/results.md quotes.
 set -euo pipefail
 

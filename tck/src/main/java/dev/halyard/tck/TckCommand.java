@@ -90,7 +90,9 @@ public final class TckCommand implements Callable<Integer> {
   @Option(
       names = "--profile",
       paramLabel = "PROFILE",
-      description = "quick (5 minutes, never certifies) or full (30 minutes). Default: quick.",
+      description =
+          "quick (5 minutes, never certifies) or full (30 minutes, an hour where a driver takes"
+              + " long to compile: see --jobs). Default: quick.",
       defaultValue = "quick")
   private String profile;
 

@@ -42,7 +42,7 @@ public record Settings(
   public enum Profile {
     /** At most 5 minutes; never certifies. */
     QUICK,
-    /** At most 30 minutes. */
+    /** Some 30 minutes; an hour where a driver takes long to compile. */
     FULL
   }
 
