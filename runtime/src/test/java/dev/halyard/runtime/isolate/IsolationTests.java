@@ -39,6 +39,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an isolated device does as any other does. */
 @Timeout(300)
@@ -111,24 +113,9 @@ class IsolationTests {
     }
   }
 
-  @Test
-  void aChainedRunReadsWhatTheOneBeforeCopiedBack() throws InterruptedException {
-    try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
-        Kernel kernel = isolated.device().compile(Isolated.increment());
-        TensorArena arena = TensorArena.open()) {
-      Tensor x = kernel.allocateInput(arena, "x").copyFrom(new float[] {1, 2, 3, 4});
-      Tensor y = kernel.allocateOutput(arena, "y");
-      Tensor z = kernel.allocateOutput(arena, "y");
-      try (var first = kernel.bind().input("x", x).output("y", y).prepare();
-          var second = kernel.bind().input("x", y).output("y", z).prepare()) {
-        second.submit(first.submit()).await();
-        assertArrayEquals(new float[] {3, 4, 5, 6}, z.toFloats());
-      }
-    }
-  }
-
-  @Test
-  void theThirdOfAChainReadsWhatTheFirstCopiedBack() throws InterruptedException {
+  @ParameterizedTest(name = "with a run of other tensors between: {0}")
+  @ValueSource(booleans = {false, true})
+  void aChainedRunReadsWhatOneBeforeCopiedBack(boolean between) throws InterruptedException {
     try (Isolated isolated = new Isolated(folder, "memory", "device", "run", "slow");
         Kernel kernel = isolated.device().compile(Isolated.increment());
         TensorArena arena = TensorArena.open()) {
@@ -136,10 +123,11 @@ class IsolationTests {
       Tensor y = kernel.allocateOutput(arena, "y");
       Tensor aside = kernel.allocateOutput(arena, "y");
       Tensor z = kernel.allocateOutput(arena, "y");
-      try (var first = kernel.bind().input("x", x).output("y", y).prepare();
-          var second = kernel.bind().input("x", x).output("y", aside).prepare();
-          var third = kernel.bind().input("x", y).output("y", z).prepare()) {
-        third.submit(second.submit(first.submit())).await();
+      try (var writer = kernel.bind().input("x", x).output("y", y).prepare();
+          var other = kernel.bind().input("x", x).output("y", aside).prepare();
+          var reader = kernel.bind().input("x", y).output("y", z).prepare()) {
+        Completion written = writer.submit();
+        reader.submit(between ? other.submit(written) : written).await();
         assertArrayEquals(new float[] {3, 4, 5, 6}, z.toFloats());
       }
     }

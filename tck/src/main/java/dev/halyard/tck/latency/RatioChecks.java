@@ -72,8 +72,8 @@ final class RatioChecks {
   }
 
   /**
-   * FAIL counts when it repeats; INCONCLUSIVE is tried again where an answer is required, and later
-   * once more if no try said FAIL.
+   * FAIL counts when it repeats; INCONCLUSIVE is tried again where an answer is required, and is
+   * worth a retry of the whole check if no try said FAIL.
    */
   static void judge(Trial trial, Timed a, Timed b, double limit, boolean gaugeB) throws Exception {
     boolean required = trial.check().required() || trial.settings().isFull();

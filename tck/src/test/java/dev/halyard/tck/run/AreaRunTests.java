@@ -7,7 +7,6 @@ import dev.halyard.tck.check.Area;
 import dev.halyard.tck.check.Result;
 import dev.halyard.tck.check.Settings;
 import dev.halyard.tck.check.Trial;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,22 +38,11 @@ class AreaRunTests {
       throws IOException, InterruptedException {
     AreaRun.Launch launch =
         (flags, output) -> {
-          String log =
-              flags.stream()
-                  .filter(flag -> flag.startsWith("-Dhalyard.tck.log="))
-                  .findFirst()
-                  .get();
+          String log = Scripts.value(flags, "log");
           String script = scripts[Math.min(started++, scripts.length - 1)];
-          return sh("log=" + log.substring(log.indexOf('=') + 1) + "; " + script, output);
+          return Scripts.start("log=" + log + "; " + script, output);
         };
     return new AreaRun(Area.CONTRACT, settings, planned, folder, result -> {}, launch).run();
-  }
-
-  private static Process sh(String script, File output) throws IOException {
-    return new ProcessBuilder("sh", "-c", script)
-        .redirectErrorStream(true)
-        .redirectOutput(output)
-        .start();
   }
 
   private static List<String> verdicts(List<Result> results) {

@@ -47,7 +47,7 @@ class RetriesTests {
     AreaRun.Launch launch =
         (flags, output) -> {
           String verdict = verdicts[started++];
-          String log = value(flags, "log");
+          String log = Scripts.value(flags, "log");
           String script =
               """
               [ "%s" != before ] || exit 9
@@ -56,22 +56,10 @@ class RetriesTests {
               echo '{"id":"%s","rule":"L-106","required":true,"verdict":"%s","message":"retry %d","data":{"noisy":true}}' >> '%s'
               """
                   .formatted(verdict, OPEN, log, verdict, OPEN, verdict, started, log);
-          return new ProcessBuilder("sh", "-c", script)
-              .redirectErrorStream(true)
-              .redirectOutput(output)
-              .start();
+          return Scripts.start(script, output);
         };
     return new Retries(Area.LATENCY, Settings.quick("cpu:0"), folder, heard::add, launch)
         .run(found);
-  }
-
-  private static String value(List<String> flags, String name) {
-    String prefix = "-Dhalyard.tck." + name + "=";
-    return flags.stream()
-        .filter(flag -> flag.startsWith(prefix))
-        .findFirst()
-        .orElseThrow()
-        .substring(prefix.length());
   }
 
   private static List<String> verdicts(List<Result> results) {

@@ -41,17 +41,14 @@ class SharedRunTests {
               %s
               """
                   .formatted(
-                      value(flags, "done"),
+                      Scripts.value(flags, "done"),
                       all,
                       output,
-                      value(flags, "log"),
+                      Scripts.value(flags, "log"),
                       inCheck,
                       output,
                       atEnd);
-          return new ProcessBuilder("sh", "-c", script)
-              .redirectErrorStream(true)
-              .redirectOutput(output)
-              .start();
+          return Scripts.start(script, output);
         };
     return new SharedRun(
             Area.NUMERICAL,
@@ -62,15 +59,6 @@ class SharedRunTests {
             result -> heard.add(result.id()),
             launch)
         .run();
-  }
-
-  private static String value(List<String> flags, String name) {
-    String flag = "-Dhalyard.tck." + name + "=";
-    return flags.stream()
-        .filter(f -> f.startsWith(flag))
-        .findFirst()
-        .get()
-        .substring(flag.length());
   }
 
   private static List<String> planned() {
